@@ -1,0 +1,120 @@
+"""What a check says: findings with numbers, not sentences; Chinese is made of them at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+from workbook.form.edition import CellId
+from workbook.form.filing import Filing, Place
+
+Given: TypeAlias = Decimal | str | None
+
+
+class Severity(Enum):
+    """How much a finding weighs; belongs to an outcome of a rule."""
+
+    ERROR = "error"
+    EXPLAIN = "explain"
+    WARNING = "warning"
+
+    @property
+    def label(self) -> str:
+        """The word a clerk sees."""
+        return {"error": "错误", "explain": "须说明", "warning": "提示"}[self.value]
+
+    @property
+    def rank(self) -> int:
+        """0 for the gravest."""
+        return ("error", "explain", "warning").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One broken application of a rule.
+
+    `mark` is the cell it is said at (None: the form itself, then `place` may name it); `value` and `expected`
+    are what stands there and what the equality asks; `given` the numbers its message needs; `operands`
+    every cell that took part, with its figure, so that an explanation can lapse when one changes.
+    """
+
+    rule: str
+    outcome: int
+    severity: Severity
+    mark: CellId | None
+    value: Decimal | None = None
+    expected: Decimal | None = None
+    given: tuple[tuple[str, Given], ...] = ()
+    operands: tuple[tuple[str, Given], ...] = ()
+    place: Place | None = None
+    test: int = 0
+    cells: tuple[CellId, ...] = ()  # the cells to tint beside the mark, for one complaint over many cells
+
+    @property
+    def difference(self) -> Decimal | None:
+        """expected − value."""
+        return None if self.value is None or self.expected is None else self.expected - self.value
+
+    @property
+    def facts(self) -> Mapping[str, Given]:
+        """`given` as a mapping."""
+        return dict(self.given)
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """One application that could not be judged, and why (空格, 无上年年报, 文字未读 …)."""
+
+    rule: str
+    mark: CellId | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A proposed correction of one figure."""
+
+    cell: CellId
+    before: Decimal | None
+    after: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One slip: the findings it explains (by index), where to say it, and its repair.
+
+    `changes` is empty where the wrong cell cannot be told; `unique` whether no other equally small
+    correction exists.
+    """
+
+    number: int
+    findings: tuple[int, ...]
+    mark: CellId | None
+    changes: tuple[Change, ...] = ()
+    kind: str | None = None
+    unique: bool = False
+    alternatives: tuple[tuple[Change, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything a check found in one filing; counts are of applications."""
+
+    filing: Filing
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    passed: int
+    causes: tuple[Cause, ...] = ()
+    explanations: Mapping[int, str] = field(default_factory=dict)  # finding index → the unit's 情况说明
+
+    @property
+    def failed(self) -> int:
+        """How many applications failed."""
+        return len(self.findings)
+
+    def count(self, severity: Severity) -> int:
+        """How many findings have that severity."""
+        return sum(1 for finding in self.findings if finding.severity is severity)

@@ -1,0 +1,99 @@
+"""What a procedure is given and what it may answer; the registry that the rule book names them by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+
+from workbook.form.edition import CellId, Edition, Table
+from workbook.form.filing import Fact, Filing, Place
+from workbook.form.values import Oddity
+from workbook.rules.findings import Given
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """The rule holds on that many cells, tables or headings."""
+
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The rule is broken, in one of its named outcomes."""
+
+    outcome: str
+    mark: CellId | None = None
+    value: Decimal | None = None
+    expected: Decimal | None = None
+    given: Mapping[str, Given] | None = None
+    cells: tuple[CellId, ...] = ()
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The rule could not be judged."""
+
+    why: str
+    mark: CellId | None = None
+
+
+Verdict: TypeAlias = Passed | Failed | Open
+
+
+@dataclass(frozen=True)
+class Case:
+    """One filing under examination, last year's beside it (None: `no_prior` says why), a rule's limits."""
+
+    filing: Filing
+    prior: Filing | None
+    no_prior: str
+    limits: Mapping[str, Decimal]
+
+    @property
+    def edition(self) -> Edition:
+        """The form of the filing."""
+        return self.filing.edition
+
+    def tables(self) -> Iterator[tuple[Table, list[Fact] | None]]:
+        """Every table of the form with its facts, None where the table is missing."""
+        for table in self.edition.tables:
+            if table.id in self.filing.missing_tables:
+                yield table, None
+            else:
+                yield (
+                    table,
+                    [
+                        self.filing.facts.get(cell) or Fact(cell, None, None, Oddity.BLANK)
+                        for cell in table.cells
+                    ],
+                )
+
+
+Check: TypeAlias = Callable[[Case], Iterator[Verdict]]
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """A named check that arithmetic cannot word: its outcomes, and the words its messages may use."""
+
+    name: str
+    outcomes: tuple[str, ...]
+    gives: frozenset[str]
+    run: Check
+
+
+PROCEDURES: dict[str, Procedure] = {}
+
+
+def procedure(name: str, outcomes: str, gives: str = "") -> Callable[[Check], Check]:
+    """Register a check under a name; outcomes and words are given as space-separated lists."""
+
+    def register(check: Check) -> Check:
+        PROCEDURES[name] = Procedure(name, tuple(outcomes.split()), frozenset(gives.split()), check)
+        return check
+
+    return register

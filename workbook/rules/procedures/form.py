@@ -1,0 +1,223 @@
+"""The form itself: edition, tables, labels, totals, headings, identity – the TPL rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from workbook.form.filing import Remark
+from workbook.form.headings import HeadingFit, fit_heading
+from workbook.form.values import Oddity
+from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
+
+UNREAD = "文字未读"
+
+_REMARK_OUTCOMES = {
+    Remark.TABLE_TWICE: "twice",
+    Remark.LABEL_VARIANT: "variant",
+    Remark.LABEL_CHANGED: "changed",
+    Remark.LINE_MISSING: "missing",
+    Remark.LINE_ADDED: "added",
+    Remark.UNDIVIDED: "undivided",
+}
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
+_PERIOD = re.compile(
+    r"(?P<year>\d{4})年1月1日(?:起)?(?:至|到|—+|-+|－+|~|～)(?:(?P<end>\d{4})年|同年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
+)
+_ANY_PERIOD = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日(?:起)?(?:至|到|—+|-+|－+|~|～)(?:\d{4}年)?\d{1,2}月\d{1,2}日"
+)
+
+
+@procedure("form.edition", "wrong_edition", "year edition right")
+def edition_fits_year(case: Case) -> Iterator[Verdict]:
+    """The form is the edition that governs the report year."""
+    filing = case.filing
+    if filing.year is None:
+        yield Open("没有写明年度")
+    elif filing.edition.governs(filing.year):
+        yield Passed()
+    else:
+        right = "2019" if filing.year < 2021 else "2021"
+        yield Failed(
+            "wrong_edition", given={"year": str(filing.year), "edition": filing.edition_id, "right": right}
+        )
+
+
+@procedure("form.tables", "absent blank", "name found")
+def tables_present(case: Case) -> Iterator[Verdict]:
+    """Every statutory table is there and filled in."""
+    filing = case.filing
+    for table in case.edition.tables:
+        given = {"name": table_name(case, table.id), "found": filing.missing_tables.get(table.id, "")}
+        if table.id in filing.missing_tables:
+            outcome = "absent" if filing.missing_tables[table.id] else "blank"
+            yield Failed(outcome, table.cells[0], given=given, place=filing.place(table.cells[0]))
+        elif all(cell in filing.uncertain for cell in table.inputs):
+            yield Open("数字读不准")
+        else:
+            yield Passed()
+
+
+def table_name(case: Case, table: str) -> str:
+    """ "表四（四、政府信息公开行政复议、行政诉讼情况）"."""
+    found = case.edition.by_id[table]
+    return f"{found.label}（{case.edition.section(found.section).heading}）"
+
+
+@procedure("form.labels", "twice variant changed missing added undivided", "found expected name")
+def labels_kept(case: Case) -> Iterator[Verdict]:
+    """Rows, columns and labels are the form's."""
+    if not case.filing.facts:
+        yield Open("没有读到表")
+        return
+    remarks = [item for item in case.filing.observations if item.remark in _REMARK_OUTCOMES]
+    for item in remarks:
+        given = {
+            "found": item.found,
+            "expected": item.expected,
+            "name": case.edition.by_id[item.table].label if item.table in case.edition.by_id else "",
+        }
+        yield Failed(_REMARK_OUTCOMES[item.remark], given=given, place=item.place)
+    yield Passed(max(0, len(case.edition.tables) - len({item.table for item in remarks})))
+
+
+@procedure("form.totals", "overwritten", "count cells name")
+def total_formulas_kept(case: Case) -> Iterator[Verdict]:
+    """The totals of a form with formula totals are still formulas."""
+    identity = case.filing.identity
+    for table, facts in case.tables():
+        if not table.totals:
+            continue
+        if facts is None:
+            yield Open("缺表")
+        elif identity is None:
+            yield Open("表中没有标识，不知合计原是公式还是手填")
+        elif identity.typed_totals:
+            yield Passed()
+        else:
+            typed = [
+                f.cell
+                for f in facts
+                if f.cell in table.totals and f.formula is None and f.oddity is not Oddity.BLANK
+            ]
+            given = {"count": str(len(typed)), "name": table.label}
+            yield (Failed("overwritten", typed[0], given=given, cells=tuple(typed)) if typed else Passed())
+
+
+@procedure("form.agreement", "organ year file_name", "here there source")
+def cover_agrees(case: Case) -> Iterator[Verdict]:
+    """Organ and year are the same on the cover, in the words and in the file's name."""
+    filing = case.filing
+    named = {int(year) for year in _YEAR.findall(filing.source)}
+    if filing.year is not None and named and filing.year not in named:
+        yield Failed(
+            "file_name",
+            given={"here": str(filing.year), "there": str(max(named)), "source": filing.source},
+        )
+    elif filing.year is not None:
+        yield Passed()
+    preamble = filing.sections.get("preamble")
+    if not preamble:
+        yield Open(UNREAD)
+        return
+    if filing.year is not None:
+        covered = re.findall(r"(20\d\d)年度?[^，。；]{0,25}(?:实际|情况)编制", preamble)
+        wrong = [year for year in covered if int(year) != filing.year]
+        if wrong:
+            yield Failed("year", given={"here": str(filing.year), "there": wrong[0], "source": "前言"})
+        else:
+            yield Passed()
+
+
+@procedure("form.headings", "missing variant numeral order", "found expected")
+def headings_standard(case: Case) -> Iterator[Verdict]:
+    """All six sections are there, in order, under their standard headings."""
+    filing = case.filing
+    if not filing.words_read:
+        yield Open(UNREAD)
+        return
+    for section in case.edition.sections:
+        found = filing.headings.get(section.id)
+        if found is None:
+            yield Failed("missing", given={"expected": section.heading, "found": ""})
+            continue
+        fit = fit_heading(section, found)
+        if fit is HeadingFit.STANDARD:
+            yield Passed()
+        else:
+            outcome = "numeral" if fit is HeadingFit.NUMERAL else "variant"
+            yield Failed(outcome, given={"expected": section.heading, "found": found})
+    there = [section for section in filing.headings if section in {s.id for s in case.edition.sections}]
+    standard = [section.id for section in case.edition.sections if section.id in there]
+    if there == standard:
+        yield Passed()
+    else:
+        swapped = next(a for a, b in zip(there, standard, strict=True) if a != b)
+        yield Failed("order", given={"found": filing.headings[swapped], "expected": ""})
+
+
+@procedure("form.period", "other_period", "found expected")
+def period_is_the_year(case: Case) -> Iterator[Verdict]:
+    """The figures are those of 1 January to 31 December of the report year."""
+    preamble = case.filing.sections.get("preamble")
+    year = case.filing.year
+    if not preamble:
+        yield Open(UNREAD)
+        return
+    text = "".join(preamble.split())
+    stated = _ANY_PERIOD.search(text)
+    if stated is None or year is None:
+        yield Open("没有写明统计期限" if year is not None else "没有写明年度")
+        return
+    match = _PERIOD.fullmatch(stated[0])
+    right = (
+        match is not None
+        and int(match["year"]) == year
+        and int(match["end"] or year) == year
+        and (match["month"], match["day"]) == ("12", "31")
+    )
+    expected = f"{year}年1月1日至{year}年12月31日"
+    yield (Passed() if right else Failed("other_period", given={"found": stated[0], "expected": expected}))
+
+
+@procedure("form.identity", "other_organ other_year broken", "here there")
+def identity_whole(case: Case) -> Iterator[Verdict]:
+    """The hidden identity says the same as the cover."""
+    filing, identity = case.filing, case.filing.identity
+    if any(item.remark is Remark.IDENTITY_BROKEN for item in filing.observations):
+        yield Failed("broken", given={"here": "", "there": ""})
+        return
+    if identity is None:
+        yield Open("表中没有标识")
+        return
+    said = False
+    if identity.organ and filing.organ.name and identity.organ != filing.organ.name:
+        said = True
+        yield Failed("other_organ", given={"here": filing.organ.name, "there": identity.organ})
+    if identity.year and filing.year and identity.year != filing.year:
+        said = True
+        yield Failed("other_year", given={"here": str(filing.year), "there": str(identity.year)})
+    if not said:
+        yield Passed() if identity.digest is None else Open("没有密钥，无法核对标识")
+
+
+@procedure("prose.unread", "unread")
+def needs_words(_case: Case) -> Iterator[Verdict]:
+    """A requirement on the report's words, which nobody has read yet."""
+    yield Open(UNREAD)
+
+
+@procedure("prose.length", "too_long", "count limit")
+def overview_length(case: Case) -> Iterator[Verdict]:
+    """Section 一 keeps within the length the form asks for."""
+    text = case.filing.sections.get("overview")
+    if not text:
+        yield Open(UNREAD)
+        return
+    count = len("".join(text.split()))
+    limit = case.limits["characters"]
+    if count > limit:
+        yield Failed("too_long", given={"count": str(count), "limit": str(limit)})
+    else:
+        yield Passed()
