@@ -1,0 +1,84 @@
+"""The names by which our own forms are found again: sheets and defined names.
+
+Builder, reader and writers of results agree through this file alone. Names are helpers; where they and the
+labels disagree, the labels are the truth.
+"""
+
+from __future__ import annotations
+
+from workbook.form.edition import CellId
+
+PREFIX = "gj."
+
+COVER = "封面"
+GUIDE = "填报说明"
+SUMMARY = "综述"
+EXPLANATIONS = "情况说明"
+RESULTS = "校验结果"
+LIVE = "勾稽核对"
+IDENTITY_SHEET = "gouji"
+
+# Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
+COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
+ZERO_DECLARED = "是"
+
+SUMMARY_AREA = PREFIX + "summary"
+RESULTS_AREA = PREFIX + "results"
+EXPLANATIONS_AREA = PREFIX + "explanations"
+IDENTITY_AREA = PREFIX + "identity"
+LIVE_AREA = PREFIX + "live"
+
+# Columns of 校验结果, left to right; `key` (hidden) ties a row to its finding and the figures it speaks of.
+RESULTS_COLUMNS: dict[str, str] = {
+    "number": "序号",
+    "severity": "程度",
+    "place": "位置",
+    "message": "问题",
+    "remedy": "怎样改",
+    "basis": "依据",
+    "rule": "规则",
+    "explanation": "情况说明（可在此填写）",
+    "lapsed": "原说明（数字已变，请重新确认）",
+    "key": "标识",
+}
+RESULTS_ROWS = 300
+
+# Columns of 情况说明: the clerk names the rule, picks a usual reason and says it in her words.
+EXPLANATIONS_COLUMNS: dict[str, str] = {
+    "rule": "事项",
+    "place": "涉及的栏目（可不填）",
+    "reason": "原因",
+    "text": "具体说明",
+    "key": "标识",
+}
+EXPLANATIONS_ROWS = 30
+
+
+def cell_name(cell: CellId) -> str:
+    """The defined name of a figure's cell: gj.applications.received.total."""
+    return f"{PREFIX}{cell.table}.{cell.row}.{cell.column}"
+
+
+def table_name(table: str) -> str:
+    """The defined name of a whole table, labels included."""
+    return f"{PREFIX}table.{table}"
+
+
+def status_name(table: str) -> str:
+    """The defined name of a table's status line."""
+    return f"{PREFIX}status.{table}"
+
+
+def heading_name(section: str) -> str:
+    """The defined name of a section's heading."""
+    return f"{PREFIX}heading.{section}"
+
+
+def section_name(section: str) -> str:
+    """The defined name of the area with a section's paragraphs, one a row."""
+    return f"{PREFIX}section.{section}"
+
+
+def cover_name(field: str) -> str:
+    """The defined name of a cover cell."""
+    return f"{PREFIX}cover.{field}"
