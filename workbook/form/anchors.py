@@ -53,6 +53,21 @@ EXPLANATIONS_COLUMNS: dict[str, str] = {
 }
 EXPLANATIONS_ROWS = 30
 
+# Columns of 勾稽核对, left to right; `gj.live` covers the rows below the header.
+LIVE_COLUMNS: dict[str, str] = {
+    "rule": "规则",
+    "label": "核对内容",
+    "place": "位置",
+    "left": "左边",
+    "right": "右边",
+    "difference": "相差",
+    "verdict": "结论",
+    "hint": "提示",
+}
+
+# Keys of the hidden identity, top to bottom; `totals` is "formula" or "typed".
+IDENTITY_KEYS = ("edition", "version", "totals", "organ", "year", "unit", "campaign", "digest")
+
 
 def cell_name(cell: CellId) -> str:
     """The defined name of a figure's cell: gj.applications.received.total."""
@@ -82,3 +97,8 @@ def section_name(section: str) -> str:
 def cover_name(field: str) -> str:
     """The defined name of a cover cell."""
     return f"{PREFIX}cover.{field}"
+
+
+def list_name(kind: str) -> str:
+    """The defined name of a drop-down list kept in the hidden sheet: levels, scopes, rules, reasons."""
+    return f"{PREFIX}list.{kind}"

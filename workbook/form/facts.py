@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from workbook.form.edition import CellId, Edition, all_editions, edition_by_id, edition_for_year
-from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ
+from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ, blank_tables
 from workbook.form.values import Oddity, read_number, read_text
 from workbook.problems import UnusableInput
 
@@ -35,7 +35,7 @@ def read_facts(path: Path) -> Filing:
         return filing_from_document(_csv_document(text, path.name), path.name)
     try:
         document = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, ArithmeticError, RecursionError) as error:
         raise UnusableInput(f"{path.name}：不是有效的JSON（{error}）。") from error
     return filing_from_document(document, path.name)
 
@@ -48,7 +48,7 @@ def _csv_document(text: str, name: str) -> dict[str, Any]:
     """Rows `id,value`; organ, level, scope, year and edition are rows too."""
     facts: dict[str, Any] = {}
     top: dict[str, Any] = {"facts": facts}
-    for number, row in enumerate(csv.reader(io.StringIO(text)), start=1):
+    for number, row in enumerate(_csv_rows(text, name), start=1):
         if not row or (number == 1 and row[0].strip().lower() == "id"):
             continue
         if len(row) < 2:
@@ -57,11 +57,18 @@ def _csv_document(text: str, name: str) -> dict[str, Any]:
         if key in {"organ", "level"}:
             top.setdefault("organ", {})["name" if key == "organ" else "level"] = value
         elif key in {"year", "scope", "edition"}:
-            top[key] = int(value) if key == "year" and value.isdigit() else value
+            top[key] = int(value) if key == "year" and value.isdecimal() else value
         else:
             exact = read_number(value)
             facts[key] = None if value == "" else exact if exact is not None and "," not in value else value
     return top
+
+
+def _csv_rows(text: str, name: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise UnusableInput(f"{name}：不是有效的CSV（{error}）。") from error
 
 
 def filing_from_document(document: object, source: str) -> Filing:
@@ -76,26 +83,23 @@ def filing_from_document(document: object, source: str) -> Filing:
         raise UnusableInput(f"{source}：年度“{year}”不是有效的年份。")
     edition = _edition(document.get("edition"), year, source)
     scope = document.get("scope")
-    if scope is not None and scope not in SCOPES:
+    if scope is not None and (not isinstance(scope, str) or scope not in SCOPES):
         raise UnusableInput(f"{source}：口径“{scope}”应为 own 或 consolidated。")
     given = document.get("facts") or {}
     if not isinstance(given, dict):
         raise UnusableInput(f"{source}：facts 应是一个对象。")
     facts = _facts(given, edition, source)
-    missing = {
-        table.id: "没有给出任何数字"
-        for table in edition.tables
-        if not any(str(cell) in given for cell in table.cells)
-    }
+    declared = bool(document.get("declared_zero", False))
+    missing = dict.fromkeys(blank_tables(edition, facts, declared), "")
     return Filing(
         organ=_organ(document.get("organ"), source),
         year=year,
         edition_id=edition.id,
         scope=scope,
-        facts={cell: fact for cell, fact in facts.items() if cell.table not in missing},
+        facts=facts,
         sections=_texts(document, "sections", source),
         headings={key: value for key, value in _texts(document, "headings", source).items() if value},
-        declared_zero=bool(document.get("declared_zero", False)),
+        declared_zero=declared,
         missing_tables=missing,
         source=source,
         words_read="headings" in document,
@@ -121,8 +125,11 @@ def _organ(given: object, source: str) -> Organ:
     if not isinstance(given, dict):
         raise UnusableInput(f"{source}：organ 应是一个对象。")
     level = given.get("level")
-    if level is not None and level not in LEVELS:
+    if level is not None and (not isinstance(level, str) or level not in LEVELS):
         raise UnusableInput(f"{source}：单位级别“{level}”不在 {'、'.join(LEVELS)} 之内。")
+    for key in ("may_make_rules", "temporary"):
+        if given.get(key) not in (True, False, None):
+            raise UnusableInput(f"{source}：{key} 应为 true、false 或 null。")
     name = given.get("name")
     return Organ(str(name) if name else None, level, given.get("may_make_rules"), given.get("temporary"))
 
@@ -143,13 +150,18 @@ def _facts(given: Mapping[str, Any], edition: Edition, source: str) -> dict[Cell
 def _fact(cell: CellId, raw: object, source: str) -> Fact:
     if raw is None:
         return Fact(cell, None, None, Oddity.BLANK)
-    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str):
+    if isinstance(raw, float):
+        raw = Decimal(repr(raw))  # a document that `json` read without our settings
+    finite = not isinstance(raw, Decimal) or raw.is_finite()
+    if isinstance(raw, bool) or not isinstance(raw, int | Decimal | str) or not finite:
         raise UnusableInput(f"{source}：“{cell}”的值应是数、文字或null。")
     if isinstance(raw, str):
         value, oddity = read_text(raw)
         return Fact(cell, value, raw, oddity)
     value = read_number(str(raw))
-    return Fact(cell, value, Decimal(raw), Oddity.NONE if value is not None else Oddity.NOT_A_NUMBER)
+    if value is None:  # beyond any office's size: kept as written, never spelt out
+        return Fact(cell, None, str(raw), Oddity.NOT_A_NUMBER)
+    return Fact(cell, value, Decimal(raw), Oddity.NONE)
 
 
 def _texts(document: Mapping[str, Any], key: str, source: str) -> dict[str, str | None]:

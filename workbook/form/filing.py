@@ -135,6 +135,8 @@ class Filing:
     uncertain: Mapping[CellId, str] = field(default_factory=dict)
     source: str = ""
     words_read: bool = False  # whether somebody looked for the sections at all
+    landmarks: Mapping[str, Place] = field(default_factory=dict)  # "cover.year", "heading.overview" …
+    year_typed: str | None = None  # what stands where the year should, also where it is no year
 
     @property
     def edition(self) -> Edition:
@@ -157,3 +159,14 @@ class Filing:
         """Where a cell stands in the source."""
         fact = self.facts.get(cell)
         return fact.place if fact else None
+
+
+def blank_tables(edition: Edition, facts: Mapping[CellId, Fact], declared_zero: bool) -> list[str]:
+    """Tables none of whose input cells holds anything: missing, not so many blanks – unless zeros are declared."""
+    if declared_zero:
+        return []
+    return [
+        table.id
+        for table in edition.tables
+        if all(cell not in facts or facts[cell].oddity is Oddity.BLANK for cell in table.inputs)
+    ]

@@ -32,13 +32,18 @@ PLACEHOLDERS = frozenset(
 )
 
 # More than this no office counts; beyond 15 digits a spreadsheet no longer holds a number exactly.
-LARGEST = Decimal(10) ** 15
+_LARGEST_DIGIT = 14
+_FINEST_DIGIT = -12  # what is smaller is left over from binary arithmetic
 
 _UNITS = "件个宗份起条项元次人"
 _FIGURE = re.compile(
-    rf"(?P<sign>[+\-−]|负|减少?|增加?|增长)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<decimals>\.\d+)?(?P<unit>万元|亿元|万|[{_UNITS}])?"
+    rf"(?P<sign>[+\-−]|负|减少?|增加?|增长)?(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<decimals>\.\d+)?(?P<unit>万元|亿元|万|[{_UNITS}])?",
+    re.ASCII,
 )
 _MINUS = frozenset({"-", "−", "负", "减", "减少"})
+
+# `Decimal` alone would also take "1_000", "１２３" and "٣".
+_STORED = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 def read_text(text: str) -> tuple[Decimal | None, Oddity]:
@@ -51,8 +56,8 @@ def read_text(text: str) -> tuple[Decimal | None, Oddity]:
     match = _FIGURE.fullmatch(bare)
     if not match or match["unit"] in {"亿元", "万"}:
         return None, Oddity.NOT_A_NUMBER
-    value = Decimal(match["digits"].replace(",", "") + (match["decimals"] or ""))
-    if value >= LARGEST:
+    value = read_number(match["digits"].replace(",", "") + (match["decimals"] or ""))
+    if value is None:
         return None, Oddity.NOT_A_NUMBER
     return (-value if match["sign"] in _MINUS else value), Oddity.AS_TEXT
 
@@ -62,11 +67,15 @@ def read_number(text: str) -> Decimal | None:
 
     None for what is no finite number of an office's size.
     """
+    if not _STORED.fullmatch(text):
+        return None
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    if not value.is_finite() or abs(value) >= LARGEST:
+    if not value or value.adjusted() < _FINEST_DIGIT:
+        return Decimal(0)
+    if value.adjusted() > _LARGEST_DIGIT:  # compared by digits: abs() of 1E+999999999 overflows
         return None
     if len(value.as_tuple().digits) > 15 and value != value.to_integral_value():
         value = Decimal(format(value, ".15g"))
@@ -96,6 +105,11 @@ def read_cell(cell: Cell | None) -> tuple[Decimal | None, Oddity]:
 
 
 def figure(value: Decimal) -> str:
-    """A value as a Chinese report prints it: no exponent, no trailing zeros, no grouping."""
+    """A value as a Chinese report prints it: no exponent, no trailing zeros, no grouping.
+
+    What no cell can hold is left as it was written: 1E+999999999 spelt out fills the memory.
+    """
+    if value.is_finite() and abs(value.adjusted()) > 30:
+        return str(value) if value else "0"
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,147 @@
+"""Who reports on which year: read from the cover of our forms, else from a title line."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
+from workbook.form.anchors import COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
+from workbook.form.filing import LEVELS, SCOPES, Identity, Place
+from workbook.form.labels import plain
+
+FIRST_YEAR, LAST_YEAR = 2008, 2100
+
+_LABELS = {
+    "单位名称": "organ",
+    "单位级别": "level",
+    "报告年度": "year",
+    "口径": "scope",
+    "联系人": "contact",
+    "联系电话": "telephone",
+    "其余空格均为0": "zero",
+}
+_TITLE = re.compile(
+    r"(?P<organ>\S{0,60}?)(?:(?P<early>\d{4})年度?)?政府信息公开(?:工作)?(?:(?P<late>\d{4})年度?)?(?:工作)?年度报告"
+)
+_CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The cover as filled in: `year` None where it is blank or absurd, `year_typed` what stands there."""
+
+    organ: str | None = None
+    level: str | None = None
+    year: int | None = None
+    year_typed: str | None = None
+    scope: str | None = None
+    zero: bool = False
+    places: Mapping[str, Place] = field(default_factory=dict)  # "cover.year" → where it stands
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    text: str
+    place: Place | None = None
+
+
+def read_cover(grid: Grid) -> Cover:
+    """The cover's fields: by their labels, else by our names; by a title line where neither is there."""
+    typed = {name: _named(grid, name) for name in COVER_FIELDS} | _labelled(grid)
+    if not typed["organ"].text and not typed["year"].text:
+        typed |= _title(grid)
+    return Cover(
+        organ=typed["organ"].text or None,
+        level=_key(LEVELS, typed["level"].text),
+        year=_year(typed["year"].text),
+        year_typed=typed["year"].text or None,
+        scope=_key(SCOPES, typed["scope"].text),
+        zero=typed["zero"].text in (ZERO_DECLARED, "√", "✓", "☑", "1"),
+        places={f"cover.{name}": item.place for name, item in typed.items() if item.place},
+    )
+
+
+def _named(grid: Grid, name: str) -> _Typed:
+    area = grid.area(cover_name(name))
+    return _read(area[0], area[1]) if area else _Typed("")
+
+
+def _read(sheet: Sheet, position: Position) -> _Typed:
+    cell = sheet.cells.get(position)
+    readable = cell is not None and cell.kind in (Kind.TEXT, Kind.NUMBER)
+    return _Typed(cell.text.strip() if cell and readable else "", Place(sheet.name, str(position)))
+
+
+def _labelled(grid: Grid) -> dict[str, _Typed]:
+    """Fields whose label stands in a sheet with the value to its right; organ and year must be among them."""
+    wanted = {plain(label): name for label, name in _LABELS.items()}
+    for sheet in grid.sheets:
+        here: dict[str, _Typed] = {}
+        for position, cell in sheet.cells.items():
+            if cell.kind is not Kind.TEXT or len(cell.text) > 30:
+                continue
+            name = wanted.get(plain(cell.text).rstrip(":"))
+            if name is not None:
+                here[name] = _right_of(sheet, position)
+        if "organ" in here and "year" in here:
+            return here
+    return {}
+
+
+def _right_of(sheet: Sheet, label: Position) -> _Typed:
+    """The first value right of a label; the next cell where there is none."""
+    cells = [_read(sheet, Position(label.row, label.column + step)) for step in (1, 2, 3)]
+    return next((item for item in cells if item.text), cells[0])
+
+
+def _title(grid: Grid) -> dict[str, _Typed]:
+    """Organ and year from the first line that reads like the report's title."""
+    for sheet in grid.sheets:
+        for position in sorted(sheet.cells):
+            text = plain(sheet.cells[position].text)[:200]
+            match = _TITLE.search(text) if "政府信息公开" in text else None
+            if match and (match["early"] or match["late"]):
+                place = Place(sheet.name, str(position))
+                organ = match["organ"].strip("《》(关于")
+                return {"organ": _Typed(organ, place), "year": _Typed(match["early"] or match["late"], place)}
+    return {}
+
+
+def _year(text: str) -> int | None:
+    bare = unicodedata.normalize("NFKC", text).translate(_CHINESE_DIGITS).strip()
+    match = re.fullmatch(r"(\d{4})(?:\.0)?\s*(?:年度?)?", bare)
+    year = int(match[1]) if match else None
+    return year if year is not None and FIRST_YEAR <= year <= LAST_YEAR else None
+
+
+def _key(labels: Mapping[str, str], text: str | None) -> str | None:
+    bare = plain(text or "")
+    return next((key for key, label in labels.items() if bare and bare in (plain(label), key)), None)
+
+
+def read_identity(grid: Grid) -> Identity | None:
+    """The hidden identity of our own forms; None where there is none. Raises ValueError if it is damaged."""
+    sheet = grid.sheet(IDENTITY_SHEET)
+    if sheet is None:
+        return None
+    said: dict[str, str] = {}
+    for position, cell in sheet.cells.items():
+        if position.column == 1:
+            value = sheet.cells.get(Position(position.row, 2))
+            said[cell.text] = value.text.strip() if value else ""
+    if said.get("totals") not in ("formula", "typed") or not said.get("edition"):
+        raise ValueError("identity")
+    year = said.get("year", "")
+    return Identity(
+        edition=said["edition"],
+        version=said.get("version", ""),
+        typed_totals=said["totals"] == "typed",
+        organ=said.get("organ") or None,
+        year=int(year) if year.isdigit() else None,
+        unit=said.get("unit") or None,
+        campaign=said.get("campaign") or None,
+        digest=said.get("digest") or None,
+    )

@@ -1,0 +1,106 @@
+"""What a cell's own formula gives: only the form's totals and plain SUM, + and − are evaluated.
+
+Anything else is left undecided: a checker that half understands formulas invents figures.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from workbook.files.grid import Cell, Kind, Position, Sheet, parse_a1, positions
+from workbook.form.values import read_number
+
+_DEEPEST = 24
+_MOST_CELLS = 10_000
+
+# The totals of our own forms: empty until every part is filled (or zeros are declared).
+_OWN_TOTAL = re.compile(
+    r'IF\(OR\(COUNT\((?P<counted>[^()]*)\)=(?P<number>\d+),[^()]*="是"\),SUM\((?P<summed>[^()]*)\),""\)'
+)
+_TERM = re.compile(r"([+-]?)(?:SUM\(([^()]*)\)|(\$?[A-Z]{1,3}\$?\d+)|(\d+(?:\.\d+)?))", re.IGNORECASE)
+
+
+class NotEvaluated(Exception):
+    """The formula is not of the plain kind, or stands on something that is no number."""
+
+
+def recalculate(sheet: Sheet, position: Position, declared_zero: bool) -> Decimal | None:
+    """The value of a formula cell from the cells it adds; None where the form's total is still empty.
+
+    Raises NotEvaluated.
+    """
+    return _Evaluation(sheet, declared_zero).of(position, 0)
+
+
+class _Evaluation:
+    def __init__(self, sheet: Sheet, declared_zero: bool) -> None:
+        self.sheet = sheet
+        self.declared_zero = declared_zero
+        self.known: dict[Position, Decimal | None] = {}
+
+    def of(self, position: Position, depth: int) -> Decimal | None:
+        """A cell's number: recalculated for a formula, None for a blank or text."""
+        if depth > _DEEPEST:
+            raise NotEvaluated
+        if position not in self.known:
+            cell = self.sheet.cells.get(position)
+            self.known[position] = self._read(cell, depth) if cell else None
+        return self.known[position]
+
+    def _read(self, cell: Cell, depth: int) -> Decimal | None:
+        if cell.formula is not None:
+            return self._formula(cell.formula, depth)
+        if cell.kind is Kind.NUMBER:
+            return read_number(cell.text)
+        if cell.kind in (Kind.ERROR, Kind.DATE, Kind.LOGICAL):
+            raise NotEvaluated
+        return None
+
+    def _formula(self, formula: str, depth: int) -> Decimal | None:
+        bare = "".join(formula.split())
+        own = _OWN_TOTAL.fullmatch(bare)
+        if own:
+            parts = self._range(own["summed"], depth)
+            there = [value for value in parts if value is not None]
+            if len(there) < int(own["number"]) and not self.declared_zero:
+                return None
+            return sum(there, Decimal(0))
+        total = Decimal(0)
+        at = 0
+        while at < len(bare):
+            match = _TERM.match(bare, at)
+            if not match or (at and not match[1]):
+                raise NotEvaluated
+            sign, summed, reference, number = match.groups()
+            value = self._term(summed, reference, number, depth)
+            total += -value if sign == "-" else value
+            at = match.end()
+        if not bare:
+            raise NotEvaluated
+        return total
+
+    def _term(self, summed: str | None, reference: str | None, number: str | None, depth: int) -> Decimal:
+        if summed is not None:
+            return sum((value for value in self._range(summed, depth) if value is not None), Decimal(0))
+        if reference is not None:
+            position = parse_a1(reference)
+            if position is None:
+                raise NotEvaluated
+            cell = self.sheet.cells.get(position)
+            if cell is not None and cell.kind is Kind.TEXT and cell.formula is None and cell.text:
+                raise NotEvaluated  # a program would say #VALUE! or convert the text: not ours to decide
+            return self.of(position, depth + 1) or Decimal(0)
+        return Decimal(number or 0)
+
+    def _range(self, arguments: str, depth: int) -> list[Decimal | None]:
+        found: list[Decimal | None] = []
+        for argument in arguments.split(","):
+            first, _, last = argument.partition(":")
+            start, end = parse_a1(first), parse_a1(last or first)
+            if start is None or end is None:
+                raise NotEvaluated
+            if (abs(end.row - start.row) + 1) * (abs(end.column - start.column) + 1) > _MOST_CELLS:
+                raise NotEvaluated
+            found += [self.of(position, depth + 1) for position in positions(start, end)]
+        return found

@@ -1,0 +1,403 @@
+"""Find a statutory table by its labels, wherever it has moved: labels are the truth, names only a hint.
+
+Thousands of forms come back with rows inserted, columns shifted, sheets renamed, labels broken over lines.
+A row is found by its label, a column by its header; a line that is not found is named, never guessed by
+counting, unless exactly one place is left for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from functools import lru_cache
+
+from workbook.files.grid import Cell, Kind, Position, Sheet
+from workbook.form.edition import Block, CellId, Line, Table
+from workbook.form.filing import Observation, Place, Remark
+from workbook.form.labels import plain
+
+# A label longer than this is prose; the longest printed one has 37 characters.
+_LONGEST_LABEL = 120
+_HEADER_ROWS = 8
+_ALIKE = 0.6
+
+_plain = lru_cache(maxsize=65_536)(plain)
+
+
+class LabelledSheet:
+    """A sheet with an index of its texts, as people read them."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.index: dict[str, list[Position]] = {}
+        for position, cell in sheet.cells.items():
+            if cell.kind is Kind.TEXT and cell.formula is None and len(cell.text) <= _LONGEST_LABEL:
+                self.index.setdefault(_plain(cell.text), []).append(position)
+        for found in self.index.values():
+            found.sort()
+
+    def find(self, line: Line) -> list[tuple[Position, bool]]:
+        """Where a line's label stands (with True where it is a known other wording), top to bottom."""
+        exact = [(position, False) for position in self.index.get(_plain(line.label), ())]
+        others = [
+            (position, True) for wording in line.variants for position in self.index.get(_plain(wording), ())
+        ]
+        return sorted(exact + others)
+
+    def texts_in_row(self, row: int, before: int) -> list[Position]:
+        """Cells of a row left of a column that hold text, left to right."""
+        return [
+            Position(row, column)
+            for column in range(1, before)
+            if (cell := self.sheet.cells.get(Position(row, column))) is not None
+            and cell.kind is Kind.TEXT
+            and cell.text.strip()
+        ]
+
+
+@dataclass(slots=True)
+class FoundTable:
+    """A table as found in one sheet: where each figure stands, and what was odd about the form."""
+
+    table: Table
+    sheet: Sheet
+    cells: dict[CellId, Position]
+    observations: list[Observation] = field(default_factory=list)
+    zeros: list[CellId] = field(default_factory=list)  # parts of a group printed undivided
+    exact: int = 0  # labels found as printed
+    top: int = 0
+    bottom: int = 0
+
+    @property
+    def missing(self) -> list[CellId]:
+        """Printed figures for which no place was found."""
+        zeros = set(self.zeros)
+        return [cell for cell in self.table.cells if cell not in self.cells and cell not in zeros]
+
+
+def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
+    """The table in a sheet, or None where too few of its labels stand there."""
+    found = FoundTable(table, labelled.sheet, {})
+    rows_seen = 0
+    floor = 0
+    for block in table.blocks:
+        seen = (
+            _find_across(block, labelled, found)
+            if block.across
+            else _find_block(block, labelled, found, floor)
+        )
+        rows_seen += seen
+        floor = max([floor, *(position.row for position in found.cells.values())])
+    expected = sum(1 if block.across else len(block.row_leaves) for block in table.blocks)
+    if not found.cells or rows_seen * 2 < expected:
+        return None
+    rows = [position.row for position in found.cells.values()]
+    found.top, found.bottom = min(rows), max(rows)
+    return found
+
+
+def _remark(
+    found: FoundTable, remark: Remark, expected: str, text: str = "", position: Position | None = None
+) -> None:
+    place = Place(found.sheet.name, str(position)) if position else None
+    found.observations.append(Observation(remark, found.table.id, text, expected, place))
+
+
+# --- blocks of rows under a header ------------------------------------------------------------------
+
+
+def _find_block(block: Block, labelled: LabelledSheet, found: FoundTable, floor: int) -> int:
+    """Place a block's figures; how many of its row labels were found."""
+    placed = _rows_by_label(block, labelled, floor)
+    if not placed:
+        for row in block.row_leaves:
+            _remark(found, Remark.LINE_MISSING, row.label)
+        return 0
+    first = min(position.row for position, _ in placed.values())
+    label_column = max(position.column for position, _ in placed.values())
+    columns = _columns_by_header(block, labelled, first, label_column)
+    if not columns:
+        return 0
+    known = len(placed)
+    found.exact += sum(1 for _, variant in placed.values() if not variant) + len(columns)
+    for row in block.row_leaves:
+        if row.id in placed and placed[row.id][1]:
+            position = placed[row.id][0]
+            _remark(found, Remark.LABEL_VARIANT, row.label, labelled.sheet.text(*position).strip(), position)
+    rows = {row: position.row for row, (position, _) in placed.items()}
+    first_figure = min(columns.values())
+    _fill_row_gaps(block, labelled, found, rows, first_figure)
+    _note_columns(block, labelled, found, columns, first)
+    for row in block.row_leaves:
+        for column in block.column_leaves:
+            if row.id in rows and column.id in columns:
+                cell = CellId(found.table.id, row.id, column.id)
+                found.cells[cell] = Position(rows[row.id], columns[column.id])
+    _note_added_rows(block, labelled, found, rows, columns)
+    return known
+
+
+def _rows_by_label(block: Block, labelled: LabelledSheet, floor: int) -> dict[str, tuple[Position, bool]]:
+    """Row id → its label's place: of several places the one that keeps the printed order."""
+    placed: dict[str, tuple[Position, bool]] = {}
+    last = floor
+    for row in block.row_leaves:
+        below = [item for item in labelled.find(row) if item[0].row > last]
+        if below:
+            placed[row.id] = below[0]
+            last = below[0][0].row
+    if len(placed) >= 2 or len(block.row_leaves) == 1:
+        return _without_strays(placed)
+    return placed
+
+
+def _without_strays(placed: dict[str, tuple[Position, bool]]) -> dict[str, tuple[Position, bool]]:
+    """Labels that stand far from the others (a list in a guide) are no rows of the table."""
+    rows = sorted(position.row for position, _ in placed.values())
+    middle = rows[len(rows) // 2]
+    return {key: item for key, item in placed.items() if abs(item[0].row - middle) <= 200}
+
+
+def _columns_by_header(
+    block: Block, labelled: LabelledSheet, first: int, label_column: int
+) -> dict[str, int]:
+    """Column id → sheet column: the nearest label above the first row; one missing between neighbours is filled."""
+    columns: dict[str, int] = {}
+    for column in block.column_leaves:
+        above = [
+            position
+            for position, _ in labelled.find(column)
+            if first - _HEADER_ROWS <= position.row < first
+            and position.column > label_column
+            and position.column not in columns.values()
+        ]
+        if above:
+            nearest = max(position.row for position in above)
+            columns[column.id] = min(p.column for p in above if p.row == nearest)
+    ids = [column.id for column in block.column_leaves]
+    for index, column_id in enumerate(ids):
+        if column_id in columns or not columns:
+            continue
+        before = columns.get(ids[index - 1]) if index else None
+        after = columns.get(ids[index + 1]) if index + 1 < len(ids) else None
+        if before is not None and after is not None and after - before == 2:
+            columns[column_id] = before + 1
+        elif before is not None and index + 1 == len(ids) and len(columns) == len(ids) - 1:
+            columns[column_id] = before + 1
+        elif after is not None and index == 0 and after - 1 > label_column:
+            columns[column_id] = after - 1
+    return columns
+
+
+def _note_columns(
+    block: Block, labelled: LabelledSheet, found: FoundTable, columns: dict[str, int], first: int
+) -> None:
+    for column in block.column_leaves:
+        if column.id not in columns:
+            _remark(found, Remark.LINE_MISSING, column.label)
+            continue
+        at = columns[column.id]
+        header = [
+            (row, labelled.sheet.text(row, at).strip())
+            for row in range(first - 1, max(0, first - _HEADER_ROWS), -1)
+            if labelled.sheet.text(row, at).strip()
+        ]
+        words = {_plain(text) for _, text in header}
+        if _plain(column.label) in words:
+            continue
+        variant = next((text for _, text in header if _plain(text) in map(_plain, column.variants)), None)
+        row, text = header[0] if header else (first - 1, "")
+        remark = Remark.LABEL_VARIANT if variant else Remark.LABEL_CHANGED
+        _remark(found, remark, column.label, variant or text or "（空）", Position(row, at))
+
+
+def _fill_row_gaps(
+    block: Block, labelled: LabelledSheet, found: FoundTable, rows: dict[str, int], first_figure: int
+) -> None:
+    """Place rows whose label was not found: by likeness, or where exactly their number of places is left."""
+    leaves = block.row_leaves
+    index = 0
+    while index < len(leaves):
+        if leaves[index].id in rows:
+            index += 1
+            continue
+        start = index
+        while index < len(leaves) and leaves[index].id not in rows:
+            index += 1
+        gap = leaves[start:index]
+        above = rows[leaves[start - 1].id] if start else None
+        below = rows[leaves[index].id] if index < len(leaves) else None
+        _fill_gap(gap, block, labelled, found, rows, (above, below), first_figure)
+
+
+def _fill_gap(
+    gap: Sequence[Line],
+    block: Block,
+    labelled: LabelledSheet,
+    found: FoundTable,
+    rows: dict[str, int],
+    bounds: tuple[int | None, int | None],
+    first_figure: int,
+) -> None:
+    above, below = bounds
+    if above is None and below is not None:
+        places = list(range(max(1, below - len(gap)), below))
+    elif below is None and above is not None:
+        places = list(range(above + 1, above + 1 + len(gap)))
+    elif above is not None and below is not None:
+        places = list(range(above + 1, below))
+    else:
+        return
+    labels = {row: _row_label(labelled, row, first_figure) for row in places}
+    places = [row for row in places if labels[row] or _has_figures(labelled, row, first_figure)]
+    if group := _undivided(gap, block, labelled, places):
+        rows[gap[-1].id] = places[0]
+        found.zeros += [
+            CellId(found.table.id, line.id, column.id) for line in gap[:-1] for column in block.column_leaves
+        ]
+        _remark(found, Remark.UNDIVIDED, group.label, labels[places[0]], Position(places[0], 1))
+        return
+    if len(places) == len(gap):
+        pairs = list(zip(gap, places, strict=True))
+    else:
+        pairs = list(_alike(gap, places, labels))
+    for line, row in pairs:
+        rows[line.id] = row
+        _remark(found, Remark.LABEL_CHANGED, line.label, labels[row] or "（空）", Position(row, first_figure))
+    for line in gap:
+        if line.id not in rows:
+            _remark(found, Remark.LINE_MISSING, line.label)
+
+
+def _undivided(gap: Sequence[Line], block: Block, labelled: LabelledSheet, places: list[int]) -> Line | None:
+    """The group that is printed as one line where the form divides it."""
+    if len(places) != 1 or len(gap) < 2:
+        return None
+    for top in block.rows:
+        for node in top.walk():
+            whole = node.parts and [leaf.id for leaf in node.leaves] == [line.id for line in gap]
+            if whole and any(position.row == places[0] for position, _ in labelled.find(node)):
+                return node
+    return None
+
+
+def _alike(gap: Sequence[Line], places: list[int], labels: dict[int, str]) -> Iterator[tuple[Line, int]]:
+    """Pair lines with the rows whose words are most like theirs, in order."""
+    start = 0
+    for line in gap:
+        scored = [
+            (SequenceMatcher(None, _plain(line.label), _plain(labels[row])).ratio(), row)
+            for row in places[start:]
+        ]
+        best = max(scored, default=(0.0, 0))
+        if best[0] >= _ALIKE:
+            start = places.index(best[1]) + 1
+            yield line, best[1]
+
+
+def _row_label(labelled: LabelledSheet, row: int, before: int) -> str:
+    """The innermost label of a row."""
+    texts = labelled.texts_in_row(row, before)
+    return labelled.sheet.cells[texts[-1]].text.strip() if texts else ""
+
+
+def _has_figures(labelled: LabelledSheet, row: int, first_figure: int) -> bool:
+    cells = labelled.sheet.cells
+    return any(
+        (cell := cells.get(Position(row, column))) is not None and _counts(cell)
+        for column in range(first_figure, first_figure + 8)
+    )
+
+
+def _counts(cell: Cell) -> bool:
+    return cell.kind is Kind.NUMBER
+
+
+def _note_added_rows(
+    block: Block, labelled: LabelledSheet, found: FoundTable, rows: dict[str, int], columns: dict[str, int]
+) -> None:
+    """Rows among the table's own that carry a label and figures of their own."""
+    taken = set(rows.values())
+    groups = {_plain(node.label) for top in block.rows for node in top.walk()}
+    for row in range(min(taken), max(taken) + 1):
+        if row in taken or not _has_figures(labelled, row, min(columns.values())):
+            continue
+        label = _row_label(labelled, row, min(columns.values()))
+        if _plain(label) not in groups:
+            position = Position(row, min(columns.values()))
+            _remark(found, Remark.LINE_ADDED, "", label or f"第{row}行", position)
+
+
+# --- blocks printed across: one line of figures -----------------------------------------------------
+
+
+def _find_across(block: Block, labelled: LabelledSheet, found: FoundTable) -> int:
+    """Place the figures of a block whose rows stand side by side over one line."""
+    groups = len(block.row_leaves)
+    by_label = {column.id: labelled.find(column) for column in block.column_leaves}
+    header_row = _header_row(by_label, groups)
+    if header_row is None:
+        return 0
+    columns: dict[tuple[str, str], int] = {}
+    starts = _group_starts(block, labelled, header_row)
+    for column in block.column_leaves:
+        places = [position.column for position, _ in by_label[column.id] if position.row == header_row]
+        if len(places) == groups:
+            for row, at in zip(block.row_leaves, sorted(places), strict=True):
+                columns[row.id, column.id] = at
+    for row in block.row_leaves:
+        for offset, column in enumerate(block.column_leaves):
+            if (row.id, column.id) in columns:
+                continue
+            start = starts.get(row.id) or _start_of_group(block, columns, row.id)
+            if start is None:
+                _remark(found, Remark.LINE_MISSING, f"{row.label}·{column.label}")
+                continue
+            at = start + offset
+            columns[row.id, column.id] = at
+            text = labelled.sheet.text(header_row, at).strip() or "（空）"
+            _remark(found, Remark.LABEL_CHANGED, column.label, text, Position(header_row, at))
+    value_row = _value_row(labelled.sheet, header_row, list(columns.values()))
+    for (row_id, column_id), at in columns.items():
+        found.cells[CellId(found.table.id, row_id, column_id)] = Position(value_row, at)
+    found.exact += sum(1 for column in block.column_leaves if by_label[column.id])
+    return 1
+
+
+def _header_row(by_label: dict[str, list[tuple[Position, bool]]], groups: int) -> int | None:
+    """The row in which most of the column labels stand once for every group."""
+    votes: dict[int, int] = {}
+    for places in by_label.values():
+        in_row: dict[int, int] = {}
+        for position, _ in places:
+            in_row[position.row] = in_row.get(position.row, 0) + 1
+        for row, count in in_row.items():
+            votes[row] = votes.get(row, 0) + min(count, groups)
+    best = max(votes, key=lambda row: (votes[row], -row), default=None)
+    return best if best is not None and votes[best] * 2 >= groups * len(by_label) else None
+
+
+def _group_starts(block: Block, labelled: LabelledSheet, header_row: int) -> dict[str, int]:
+    starts: dict[str, int] = {}
+    for row in block.row_leaves:
+        above = [p for p, _ in labelled.find(row) if header_row - 4 <= p.row < header_row]
+        if above:
+            starts[row.id] = above[-1].column
+    return starts
+
+
+def _start_of_group(block: Block, columns: dict[tuple[str, str], int], row: str) -> int | None:
+    """Where a group begins, from any of its columns that was found."""
+    for offset, column in enumerate(block.column_leaves):
+        if (row, column.id) in columns:
+            return columns[row, column.id] - offset
+    return None
+
+
+def _value_row(sheet: Sheet, header_row: int, columns: list[int]) -> int:
+    """The first row under the header that holds anything in the table's columns; the next one if none does."""
+    for row in range(header_row + 1, header_row + 4):
+        if any(Position(row, column) in sheet.cells for column in columns):
+            return row
+    return header_row + 1

@@ -1,0 +1,75 @@
+"""The words of a report in a workbook: headings and paragraphs, found by the headings' own wording."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from workbook.files.grid import Grid, Kind, Position, Sheet
+from workbook.form.anchors import SUMMARY
+from workbook.form.edition import Edition
+from workbook.form.filing import Place
+from workbook.form.headings import section_of_heading
+
+# Lines of the form itself (where to write what) begin with this sign and are never a report's words.
+FURNITURE = "※"
+PREAMBLE = "preamble"
+
+
+@dataclass(slots=True)
+class Words:
+    """Headings as found and the text of each section; "" where a section has a heading and no words."""
+
+    headings: dict[str, str] = field(default_factory=dict)
+    sections: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+
+def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, int, int]]) -> Words:
+    """Every section of the report in a workbook; `tables` gives sheet, first and last row of each table."""
+    words = Words()
+    for sheet in grid.sheets:
+        if sheet.name == SUMMARY or not sheet.visible:
+            continue
+        headings = _headings(sheet, edition, words)
+        if not headings:
+            continue
+        taken = [(top, bottom) for home, top, bottom in tables.values() if home is sheet]
+        rows = sorted(headings)
+        for row, following in zip(rows, [*rows[1:], 10**9], strict=True):
+            section = headings[row]
+            words.sections[section] = _paragraphs(sheet, row + 1, following, taken)
+        if headings[rows[0]] == edition.sections[0].id:
+            words.sections[PREAMBLE] = _paragraphs(sheet, 1, rows[0], [])
+    return words
+
+
+def _headings(sheet: Sheet, edition: Edition, words: Words) -> dict[int, str]:
+    """Row → section for each heading in a sheet; the first heading of a section counts."""
+    found: dict[int, str] = {}
+    for position in sorted(sheet.cells):
+        cell = sheet.cells[position]
+        if cell.kind is not Kind.TEXT or cell.formula is not None or position.column > 3:
+            continue
+        section = section_of_heading(edition, cell.text)
+        if section is not None and section.id not in words.headings:
+            words.headings[section.id] = cell.text.strip()
+            words.places[f"heading.{section.id}"] = Place(sheet.name, str(position))
+            found[position.row] = section.id
+    return found
+
+
+def _paragraphs(sheet: Sheet, first: int, end: int, tables: list[tuple[int, int]]) -> str:
+    """The typed texts between two rows, one paragraph a row; tables with their headers are left out."""
+    lines: list[str] = []
+    for position in sorted(sheet.cells):
+        if not first <= position.row < end or _inside(position, tables):
+            continue
+        cell = sheet.cells[position]
+        if cell.kind is Kind.TEXT and cell.formula is None and not cell.text.lstrip().startswith(FURNITURE):
+            lines.append(cell.text)
+    return "\n".join(lines).strip("\n")
+
+
+def _inside(position: Position, tables: list[tuple[int, int]]) -> bool:
+    return any(top <= position.row <= bottom for top, bottom in tables)
