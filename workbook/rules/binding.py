@@ -238,7 +238,7 @@ def bind_node(node: Node, scope: Scope) -> Bound:
 
 
 def _name(name: Name, scope: Scope) -> Bound:
-    if name.column is None:
+    if name.column is None and not name.prior:
         if name.path in CONTEXT_WORDS:
             return Context(name.path)
         if name.path.startswith("limit."):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
@@ -21,7 +22,7 @@ from workbook.rules.binding import (
 )
 from workbook.rules.findings import CheckResult, Finding, Given, Undecided
 from workbook.rules.procedures import PROCEDURES, Case, Failed, Open
-from workbook.rules.procedures.figures import MISSING_TABLE, WHY
+from workbook.rules.procedures.figures import why_unknown
 from workbook.rules.rulebook import Rule, RuleBook, Test
 
 NO_PRIOR = "无上年年报"
@@ -37,7 +38,7 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
     context = _context(filing)
     findings: list[Finding] = []
     undecided: list[Undecided] = []
-    passed = 0
+    passed: Counter[str] = Counter()
     bound: dict[str, list[Application]] = {}
     for rule, application in rulebook.applications(filing.edition, prior.edition if prior else None):
         bound.setdefault(rule.code, []).append(application)
@@ -51,7 +52,7 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
             elif isinstance(verdict, Undecided):
                 undecided.append(verdict)
             else:
-                passed += 1
+                passed[rule.code] += 1
         for number, test in enumerate(rule.tests):
             if test.procedure is None:
                 continue
@@ -62,8 +63,10 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
                 elif isinstance(answer, Open):
                     undecided.append(Undecided(rule.code, answer.mark, answer.why))
                 else:
-                    passed += answer.count
-    return CheckResult(filing, tuple(findings), tuple(undecided), passed)
+                    passed[rule.code] += answer.count
+    return CheckResult(
+        filing, tuple(findings), tuple(undecided), sum(passed.values()), passed_by_rule=dict(passed)
+    )
 
 
 def _comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str]:
@@ -78,12 +81,6 @@ def _comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, st
 
 
 def _lookup(filing: Filing, prior: Filing | None, no_prior: str) -> Lookup:
-    def why(source: Filing, cell: CellId) -> str:
-        fact = source.facts.get(cell)
-        if cell in source.uncertain:
-            return "数字读不准"
-        return WHY.get(fact.oddity, "空格") if fact else MISSING_TABLE
-
     def read(cell: CellId, is_prior: bool) -> Decimal | Unknown:
         source = prior if is_prior else filing
         if source is None:
@@ -91,7 +88,7 @@ def _lookup(filing: Filing, prior: Filing | None, no_prior: str) -> Lookup:
         value = None if cell in source.uncertain else source.value(cell)
         if value is not None:
             return value
-        return Unknown(("上年年报" if is_prior else "") + why(source, cell))
+        return Unknown(("上年年报" if is_prior else "") + why_unknown(source, cell))
 
     return read
 
@@ -137,7 +134,7 @@ def _judge(
             "left": left,
             "right": right,
             "difference": abs(left - right),
-            "off": ("少" if left < right else "多") + figure(abs(left - right)),
+            "off": ("少计" if left < right else "多计") + figure(abs(left - right)),
         }
     if application.sides:
         given |= {

@@ -142,6 +142,7 @@ class _Parser:
         while position < end:
             match = _TOKEN.match(source, position)
             if not match or match.lastgroup is None:
+                position = end - len(source[position:end].lstrip())
                 raise SyntaxProblem(f"character {position + 1} of {source!r} cannot be read")
             kind, text = match.lastgroup, match[match.lastgroup]
             if kind == "name" and text in _KEYWORDS:

@@ -109,6 +109,7 @@ class CheckResult:
     passed: int
     causes: tuple[Cause, ...] = ()
     explanations: Mapping[int, str] = field(default_factory=dict)  # finding index → the unit's 情况说明
+    passed_by_rule: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def failed(self) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -17,9 +17,10 @@ from workbook.form.edition import Edition, all_editions
 from workbook.form.strict import Entry, Fields, read_strict
 from workbook.problems import BrokenDefinition
 from workbook.rules.binding import Application, Scope, UnknownName, bind_application, bind_node
-from workbook.rules.expression import Name, Node, SyntaxProblem, names, parse
+from workbook.rules.expression import Comparison, Name, Node, SyntaxProblem, parse
 from workbook.rules.findings import Severity
 from workbook.rules.procedures import PROCEDURES
+from workbook.rules.sorts import Sort, WrongSort, require, sort_of
 
 RULE_FOLDER = Path(__file__).parent / "data"
 
@@ -28,7 +29,9 @@ EACH = ("row", "column", "cell", "report")
 
 # Words every message may use; a formula's message may also hold any expression in the form's names.
 _COMMON_WORDS = frozenset({"place", "row", "column", "table", "unit"})
-_FORMULA_WORDS = _COMMON_WORDS | {"left", "right", "difference", "off", "parts", "left_parts", "value"}
+_FORMULA_WORDS = _COMMON_WORDS | {"value"}
+# Only a comparison has sides to speak of.
+_COMPARISON_WORDS = frozenset({"left", "right", "difference", "off", "parts", "left_parts"})
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -75,7 +78,10 @@ class Basis:
 
 @dataclass(frozen=True)
 class Test:
-    """One requirement of a rule: a formula over rows, columns, cells or the report, or a named procedure."""
+    """One requirement of a rule: a formula over rows, columns, cells or the report, or a named procedure.
+
+    `requires` says in Chinese what a procedure asks; a formula speaks for itself in the form's labels.
+    """
 
     each: str
     table: str | None
@@ -84,6 +90,7 @@ class Test:
     source: str
     mark: Name | None
     procedure: str | None
+    requires: str
     outcomes: tuple[Outcome, ...]
     place: str
 
@@ -226,6 +233,10 @@ def _rule(entry: Entry) -> Rule:
         tests = [_test(fields)]
     else:
         fields.done()
+    for test in tests:
+        lacking = PROCEDURES[test.procedure].limits - limits.keys() if test.procedure else set()
+        if lacking:
+            entry.broken(f"{code}: {test.procedure} needs limit {sorted(lacking)[0]!r}")
     rule = Rule(code, label, tuple(tests), basis, limits, since, until, note, live, entry.place)
     if rule.basis.state == "核查经验" and any(
         outcome.severity is Severity.ERROR for test in rule.tests for outcome in test.outcomes
@@ -239,7 +250,17 @@ def _tests(entry: Entry) -> list[Test]:
 
 
 def _limits(entry: Entry) -> dict[str, Decimal]:
-    return {key: Decimal(value.text()) for key, value in entry.pairs().items()}
+    return {key: _limit(value) for key, value in entry.pairs().items()}
+
+
+def _limit(entry: Entry) -> Decimal:
+    try:
+        value = Decimal(entry.text())
+    except InvalidOperation:
+        entry.broken(f"{entry.text()!r} is no number")
+    if not value.is_finite():
+        entry.broken(f"{entry.text()!r} is no number")
+    return value
 
 
 def _basis(entry: Entry) -> Basis:
@@ -266,20 +287,37 @@ def _test(fields: Fields) -> Test:
     if bool(source) == bool(procedure):
         entry.broken("a test has either a formula or a check")
     each = fields.get("each", lambda item: item.choice(*EACH), "report")
+    table = fields.get("table", Entry.text, None)
+    over = fields.get("over", Entry.texts, ())
+    if each in ("row", "column") and table is None:
+        entry.broken(f"each {each} of which table?")
+    if each == "cell" and not over:
+        entry.broken("each cell needs its cells under over")
+    if each == "report" and over:
+        entry.broken("over what? each is missing")
+    for item in over if each == "cell" else ():
+        _parsed(entry, item)
     mark = fields.get("mark", lambda item: _parsed(item, item.text()), None)
-    if source and not isinstance(mark, Name):
-        entry.broken("a formula needs a cell to mark")
+    if source and (not isinstance(mark, Name) or mark.prior):
+        entry.broken("a formula needs a cell of this year's to mark")
     if procedure is not None and procedure not in PROCEDURES:
         entry.broken(f"there is no check {procedure!r}; there are {', '.join(sorted(PROCEDURES))}")
+    formula = _parsed(entry, source, "truth") if source else None
+    words = PROCEDURES[procedure].gives if procedure is not None else _FORMULA_WORDS
+    if isinstance(formula, Comparison):
+        words |= _COMPARISON_WORDS
     test = Test(
         each=each,
-        table=fields.get("table", Entry.text, None),
-        over=fields.get("over", Entry.texts, ()),
-        formula=_parsed(entry, source) if source else None,
+        table=table,
+        over=over,
+        formula=formula,
         source=source,
         mark=mark if isinstance(mark, Name) else None,
         procedure=procedure,
-        outcomes=tuple(_outcome(item, procedure) for item in fields.take("outcomes").items()),
+        requires=fields.take("requires").text() if procedure is not None else "",
+        outcomes=tuple(
+            _outcome(item, _COMMON_WORDS | words, formula) for item in fields.take("outcomes").items()
+        ),
         place=entry.place,
     )
     fields.done()
@@ -288,21 +326,22 @@ def _test(fields: Fields) -> Test:
     if procedure is None:
         if any(outcome.when is None for outcome in test.outcomes[:-1]) or test.outcomes[-1].when is not None:
             entry.broken("every outcome but the last has a condition (when)")
-    elif {outcome.name for outcome in test.outcomes} != set(PROCEDURES[procedure].outcomes):
+    elif sorted(outcome.name for outcome in test.outcomes) != sorted(PROCEDURES[procedure].outcomes):
         entry.broken(f"outcomes of {procedure} are {', '.join(PROCEDURES[procedure].outcomes)}")
     return test
 
 
-def _outcome(entry: Entry, procedure: str | None) -> Outcome:
+def _outcome(entry: Entry, words: frozenset[str], formula: Node | None) -> Outcome:
     fields = entry.fields()
-    allowed = _COMMON_WORDS | PROCEDURES[procedure].gives if procedure in PROCEDURES else _FORMULA_WORDS
-    when = fields.get("when", lambda item: _parsed(item, item.text()), None)
+    when = fields.get("when", lambda item: _parsed(item, item.text(), "truth"), None)
+    if when is not None and formula is None:
+        entry.broken("a check names its outcomes itself; when is for formulas")
     outcome = Outcome(
         name=fields.get("name", Entry.text, ""),
         when=when,
         severity=Severity(fields.take("severity").choice(*(item.value for item in Severity))),
-        message=_message(fields.take("message"), allowed, procedure is None),
-        remedy=_message(fields.take("remedy"), allowed, procedure is None),
+        message=_message(fields.take("message"), words, formula is not None),
+        remedy=_message(fields.take("remedy"), words, formula is not None),
     )
     fields.done()
     return outcome
@@ -324,11 +363,18 @@ def _message(entry: Entry, allowed: frozenset[str], expressions: bool) -> Messag
     return Message(text, tuple(found.items()))
 
 
-def _parsed(entry: Entry, source: str) -> Node:
+def _parsed(entry: Entry, source: str, wanted: Sort | None = None) -> Node:
     try:
-        return parse(source)
+        node = parse(source)
+        if wanted is None:
+            sort_of(node)
+        else:
+            require(node, wanted)
     except SyntaxProblem as error:
         entry.broken(str(error))
+    except WrongSort as error:
+        entry.broken(f"{source!r} {error}")
+    return node
 
 
 def load_rulebook(folder: Path = RULE_FOLDER) -> RuleBook:
@@ -342,6 +388,8 @@ def load_rulebook(folder: Path = RULE_FOLDER) -> RuleBook:
 @lru_cache(maxsize=4)
 def _load(folder: Path) -> RuleBook:
     rules = [rule for path in sorted(folder.glob("*.yaml")) for rule in read_rules(path)]
+    if not rules:
+        raise BrokenDefinition(f"{folder}: no rules")
     seen: set[str] = set()
     for rule in rules:
         if rule.code in seen:
@@ -355,16 +403,22 @@ def _resolve_everywhere(rule: Rule) -> None:
     editions = [edition for edition in all_editions() if rule.covers(edition)]
     if not editions:
         raise BrokenDefinition(f"{rule.place}: {rule.code} covers no edition")
-    for edition in editions:
-        bound_applications(rule, edition, edition)
     for test in rule.tests:
+        if test.table is not None and not any(test.table in edition.by_id for edition in editions):
+            raise BrokenDefinition(f"{test.place}: {rule.code}: no edition prints a table {test.table!r}")
         for item in test.over:
             if not any(item in _indices(test, edition) for edition in editions):
                 raise BrokenDefinition(f"{test.place}: {rule.code}: no edition prints {item!r}")
-        unknown = [
-            name.path
-            for name in (names(test.formula) if test.formula else ())
-            if name.path.startswith("limit.") and name.path.removeprefix("limit.") not in rule.limits
-        ]
-        if unknown:
-            raise BrokenDefinition(f"{test.place}: {rule.code}: no limit {unknown[0]!r}")
+    for edition in editions:
+        # A name of last year's that no form prints would switch the rule off without a word.
+        bound = {
+            (application.test, application.index)
+            for prior in all_editions()
+            for application in bound_applications(rule, edition, prior)
+        }
+        for number, test in enumerate(rule.tests):
+            for index in _indices(test, edition) if test.formula else ():
+                if (number, index) not in bound:
+                    raise BrokenDefinition(
+                        f"{test.place}: {rule.code}: no edition prints what it reads of last year ({index})"
+                    )

@@ -78,22 +78,25 @@ Check: TypeAlias = Callable[[Case], Iterator[Verdict]]
 
 @dataclass(frozen=True)
 class Procedure:
-    """A named check that arithmetic cannot word: its outcomes, and the words its messages may use."""
+    """A named check that arithmetic cannot word: its outcomes, the words its messages may use, its limits."""
 
     name: str
     outcomes: tuple[str, ...]
     gives: frozenset[str]
+    limits: frozenset[str]
     run: Check
 
 
 PROCEDURES: dict[str, Procedure] = {}
 
 
-def procedure(name: str, outcomes: str, gives: str = "") -> Callable[[Check], Check]:
-    """Register a check under a name; outcomes and words are given as space-separated lists."""
+def procedure(name: str, outcomes: str, gives: str = "", limits: str = "") -> Callable[[Check], Check]:
+    """Register a check under a name; outcomes, words and limits are given as space-separated lists."""
 
     def register(check: Check) -> Check:
-        PROCEDURES[name] = Procedure(name, tuple(outcomes.split()), frozenset(gives.split()), check)
+        PROCEDURES[name] = Procedure(
+            name, tuple(outcomes.split()), frozenset(gives.split()), frozenset(limits.split()), check
+        )
         return check
 
     return register

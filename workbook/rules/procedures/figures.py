@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from workbook.form.edition import ValueKind
-from workbook.form.filing import Fact
+from workbook.form.edition import CellId, ValueKind
+from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity, figure
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
 
@@ -20,6 +20,16 @@ WHY: dict[Oddity, str] = {
     Oddity.UNCALCULATED: "公式尚未计算",
 }
 MISSING_TABLE = "缺表"
+
+
+def why_unknown(filing: Filing, cell: CellId) -> str:
+    """Why a filing has no figure in a cell, in the words a clerk sees."""
+    fact = filing.facts.get(cell)
+    if fact is None or cell.table in filing.missing_tables:
+        return MISSING_TABLE
+    if cell in filing.uncertain:
+        return "数字读不准"
+    return WHY.get(fact.oddity, "空格")
 
 
 def raw_text(fact: Fact) -> str:
@@ -58,7 +68,7 @@ def _whole(fact: Fact, kind: ValueKind, declared_zero: bool) -> Verdict:
     return Passed()
 
 
-@procedure("figure.amount", "negative decimals not_a_number", "raw")
+@procedure("figure.amount", "negative decimals not_a_number", "raw", limits="decimals")
 def amounts(case: Case) -> Iterator[Verdict]:
     """An amount is a decimal, not negative, of no more decimals than 分 needs in its unit."""
     for _, facts in case.tables():
@@ -84,7 +94,10 @@ def amounts(case: Case) -> Iterator[Verdict]:
 
 
 @procedure(
-    "figure.unit_slip", "times_too_large times_too_small above_cap", "value previous as_yuan cap level"
+    "figure.unit_slip",
+    "times_too_large times_too_small above_cap other_unit",
+    "value previous as_yuan cap",
+    limits="tolerance",
 )
 def unit_slips(case: Case) -> Iterator[Verdict]:
     """An amount about 10,000 times last year's (or a ten-thousandth), or above an organ's usual take."""
@@ -98,29 +111,36 @@ def unit_slips(case: Case) -> Iterator[Verdict]:
 
 
 def _unit_slip(case: Case, fact: Fact) -> Verdict:
-    if fact.value is None:
-        declared = fact.oddity is Oddity.BLANK and case.filing.declared_zero
-        return Passed() if declared else Open(WHY[fact.oddity], fact.cell)
-    previous = case.prior.value(fact.cell) if case.prior else None
+    cell, value = fact.cell, case.filing.value(fact.cell)
+    if value is None:
+        return Open(WHY[fact.oddity], cell)
+    if value <= 0:
+        return Passed()
+    in_wan = case.edition.unit(cell) == "万元"
+    # A table of last year that does not print the cell leaves nothing to compare; that is no gap.
+    compared = case.prior is None or cell in case.prior.edition.cell_set
+    previous = case.prior.value(cell) if case.prior else None
     given = {
-        "value": figure(fact.value),
-        "previous": figure(previous) if previous is not None else "",
-        "as_yuan": figure(fact.value / 10000),
-        "cap": "",
-        "level": "",
+        "value": figure(value),
+        "previous": figure(previous or Decimal(0)),
+        "as_yuan": figure(value / 10000),
     }
-    low, high = 10000 * (1 - case.limits["tolerance"]), 10000 * (1 + case.limits["tolerance"])
-    if previous and previous > 0 and fact.value > 0:
-        if low <= fact.value / previous <= high:
-            return Failed("times_too_large", fact.cell, fact.value, fact.value / 10000, given)
-        if low <= previous / fact.value <= high:
-            return Failed("times_too_small", fact.cell, fact.value, fact.value * 10000, given)
-    cap = case.limits.get(f"cap.{case.filing.organ.level}")
-    if case.edition.unit(fact.cell) == "万元" and cap is not None and fact.value > cap:
-        given |= {"cap": figure(cap)}
-        return Failed("above_cap", fact.cell, fact.value, fact.value / 10000, given)
-    if previous is None and cap is None and fact.value != 0:
-        return Open(case.no_prior or "上年该格无数", fact.cell)
+    if previous is not None and previous > 0:
+        low, high = 10000 * (1 - case.limits["tolerance"]), 10000 * (1 + case.limits["tolerance"])
+        if low <= value / previous <= high:
+            expected = value / 10000 if in_wan else None
+            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given)
+        if low <= previous / value <= high:
+            expected = value * 10000 if in_wan else None
+            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given)
+    level = case.filing.organ.level
+    cap = case.limits.get(f"cap.{level}")
+    if in_wan and cap is not None and value > cap:
+        return Failed("above_cap", cell, value, value / 10000, given | {"cap": figure(cap)})
+    if compared and previous is None:
+        return Open("上年年报" + why_unknown(case.prior, cell) if case.prior else case.no_prior, cell)
+    if in_wan and level is None:
+        return Open("不知单位级别", cell)
     return Passed()
 
 
@@ -132,7 +152,11 @@ def blanks(case: Case) -> Iterator[Verdict]:
             yield Open(MISSING_TABLE)
             continue
         # A total whose formula waits for its parts is not a blank of the clerk's.
-        blank = [fact.cell for fact in facts if fact.oddity is Oddity.BLANK and fact.formula is None]
+        blank = [
+            fact.cell
+            for fact in facts
+            if fact.oddity is Oddity.BLANK and fact.formula is None and fact.cell not in case.filing.uncertain
+        ]
         if not blank:
             yield Passed()
             continue
@@ -186,6 +210,11 @@ def _one_per_cell(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Ver
                 continue
             fine = 0
             for fact in facts:
+                if oddity is Oddity.STALE and fact.formula is None:
+                    continue  # no formula, nothing to agree with
+                if oddity is Oddity.STALE and fact.value is None:
+                    yield Open(WHY.get(fact.oddity, "空格"), fact.cell)
+                    continue
                 if fact.oddity is oddity:
                     stored = fact.raw if isinstance(fact.raw, Decimal) else None
                     expected = fact.value if oddity is Oddity.STALE else None
@@ -193,7 +222,8 @@ def _one_per_cell(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Ver
                     yield Failed(outcome, fact.cell, stored, expected, given)
                 else:
                     fine += 1
-            yield Passed(fine)
+            if fine:
+                yield Passed(fine)
 
     return check
 

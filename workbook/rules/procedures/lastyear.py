@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
 
 
-@procedure("lastyear.same_figures", "same", "count")
+@procedure("lastyear.same_figures", "same", "count", limits="figures")
 def not_copied(case: Case) -> Iterator[Verdict]:
     """Not every figure equals last year's: that is a form that was sent again."""
     if case.prior is None:

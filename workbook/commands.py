@@ -1,0 +1,172 @@
+"""What each command does: the order of the steps, nothing of their inside."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import replace
+from pathlib import Path
+
+from workbook.files.atomic import replace_file
+from workbook.form.edition import Edition, all_editions, edition_by_id
+from workbook.form.facts import facts_document, read_facts
+from workbook.form.filing import Filing
+from workbook.problems import Problem, UnusableInput, UnwritableOutput
+from workbook.prose.narrator import narrate as write_narrative
+from workbook.prose.sentences import load_sentences
+from workbook.report import check_document, summary
+from workbook.resources import template_folder
+from workbook.review import Review, annotate, annotated_with_summary, open_filing, review_file
+from workbook.rules.findings import Severity
+from workbook.rules.handbook import handbook_markdown, rules_json
+from workbook.rules.rulebook import RuleBook, load_rulebook
+from workbook.template.build import build_book
+
+SAMPLE = "ningbo-2019.json"
+
+
+def demo(options: Namespace) -> int:
+    """The main job on the real 2019 report: fill, check, comment, narrate, into a folder of its own."""
+    folder: Path = options.out
+    book = load_rulebook()
+    filing = read_facts(template_folder() / SAMPLE)
+    filled = folder / "宁波市科技局2019年度报告.xlsx"
+    commented = folder / "宁波市科技局2019年度报告（已核查）.xlsx"
+    _save(filled, _filled(filing, book, zero=False))
+    review = review_file(filled, book)
+    annotated_with_summary(review, commented, book)
+    print(summary(review, book))
+    print("\n综述（已写入“综述”页）：")
+    print(_narrative(review))
+    print(f"\n填好的表：{filled}\n带批注的副本：{commented}")
+    return _status([review])
+
+
+def template(options: Namespace) -> int:
+    """An empty master form."""
+    edition = edition_by_id(options.edition)
+    if edition is None:
+        raise UnusableInput(f"没有“{options.edition}”这个版式。")
+    _require_suffix(options.out, ".xlsx")
+    typed = options.totals == "typed"
+    book = load_rulebook()
+    _save(options.out, build_book(edition, book, typed_totals=typed, sentences=_live(edition)))
+    print(f"已生成：{options.out}")
+    return 0
+
+
+def fill(options: Namespace) -> int:
+    """A form filled from a facts file."""
+    _require_suffix(options.out, ".xlsx")
+    filing = read_facts(options.facts)
+    _save(options.out, _filled(filing, load_rulebook(), zero=options.zero))
+    print(f"已填好：{options.out}")
+    return 0
+
+
+def facts(options: Namespace) -> int:
+    """Figures and words of a report, as JSON."""
+    filing, _ = open_filing(options.file)
+    if options.year is not None and filing.year is None:
+        filing = replace(filing, year=options.year)
+    print(json.dumps(facts_document(filing), ensure_ascii=False, indent=1))
+    return 0
+
+
+def check(options: Namespace) -> int:
+    """Findings of one or several reports; one that cannot be read does not stop the others."""
+    book = load_rulebook()
+    prior = open_filing(options.previous)[0] if options.previous else None
+    several = len(options.files) > 1
+    if options.annotate and several:
+        _make_folder(options.annotate)
+    documents: list[dict[str, object]] = []
+    reviews: list[Review] = []
+    unusable = False
+    for path in options.files:
+        try:
+            review = review_file(path, book, prior)
+            if options.annotate:
+                annotate(review, options.annotate / path.name if several else options.annotate, book)
+            elif options.in_place:
+                annotate(review, path, book, in_place=True)
+        except Problem as problem:
+            unusable = True
+            print(problem, file=sys.stderr)
+            documents.append({"file": str(path), "problem": str(problem)})
+            continue
+        reviews.append(review)
+        documents.append(check_document(review, str(path), book))
+        if not options.json:
+            print(summary(review, book) + "\n")
+    if options.json:
+        print(json.dumps(documents, ensure_ascii=False, indent=1))
+    return 2 if unusable else _status(reviews)
+
+
+def narrate(options: Namespace) -> int:
+    """The narrative of a filled form, printed or written into its 综述."""
+    book = load_rulebook()
+    prior = open_filing(options.previous)[0] if options.previous else None
+    review = review_file(options.book, book, prior)
+    if options.out:
+        annotated_with_summary(review, options.out, book, notes=False)
+        print(f"综述已写入：{options.out}")
+    else:
+        print(_narrative(review))
+    return 0
+
+
+def rules(options: Namespace) -> int:
+    """The handbook of rules for those who review them."""
+    book = load_rulebook()
+    editions = [edition for edition in all_editions() if options.edition in (None, edition.id)]
+    if options.json:
+        print(json.dumps(rules_json(book, options.edition), ensure_ascii=False, indent=1))
+        return 0
+    if options.to in ("xlsx", "docx"):
+        if options.out is None:
+            raise UnusableInput(f"写成{options.to}时请用 -o 指明文件。")
+        _require_suffix(options.out, f".{options.to}")
+        from workbook.rules.handbook_docx import handbook_docx  # noqa: PLC0415  (only here, and heavy)
+        from workbook.rules.handbook_xlsx import handbook_xlsx  # noqa: PLC0415
+
+        (handbook_xlsx if options.to == "xlsx" else handbook_docx)(book, editions, options.out)
+        print(f"已生成：{options.out}")
+        return 0
+    text = handbook_markdown(book, editions)
+    if options.out:
+        _save(options.out, text.encode("utf-8"))
+    else:
+        print(text)
+    return 0
+
+
+def _filled(filing: Filing, book: RuleBook, *, zero: bool) -> bytes:
+    return build_book(filing.edition, book, filing=filing, fill_zero=zero, sentences=_live(filing.edition))
+
+
+def _narrative(review: Review) -> str:
+    return write_narrative(review.result, load_sentences()).text
+
+
+def _save(path: Path, data: bytes) -> None:
+    _make_folder(path.parent)
+    replace_file(path, data)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UnwritableOutput(f"建不了文件夹“{folder}”（{error.strerror}），请换一个位置。") from error
+
+
+def _require_suffix(path: Path, suffix: str) -> None:
+    if path.suffix.lower() != suffix:
+        raise UnwritableOutput(f"“{path.name}”的扩展名应是{suffix}。")
+
+
+def _status(reviews: list[Review]) -> int:
+    return 1 if any(review.result.count(Severity.ERROR) for review in reviews) else 0

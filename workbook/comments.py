@@ -1,0 +1,231 @@
+"""From findings to what is written into the workbook: at most one note a cause, tints, 校验结果.
+
+Everything goes through one amendment, so that a second check replaces exactly what the first one wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workbook.explanations import (
+    Explanations,
+    header_row,
+    joined_keys,
+    key_position,
+    prepared_keys,
+)
+from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Shade, Tint
+from workbook.files.grid import Grid, Position, parse_a1, quoted
+from workbook.form.anchors import EXPLANATIONS, EXPLANATIONS_COLUMNS, RESULTS, RESULTS_COLUMNS, RESULTS_ROWS
+from workbook.form.filing import Place
+from workbook.rules.findings import Cause, CheckResult, Finding, Severity
+from workbook.rules.rulebook import RuleBook
+from workbook.rules.wording import (
+    Wording,
+    finding_place,
+    located_remedy,
+    place_words,
+    rectangles,
+    word_finding,
+)
+
+_SHADES = {Severity.ERROR: Shade.ERROR, Severity.EXPLAIN: Shade.EXPLAIN, Severity.WARNING: Shade.WARNING}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One cause as it is said: its gravest finding's words, its remedy, and where."""
+
+    cause: Cause
+    lead: Finding
+    wording: Wording
+    remedy: str
+    place: Place | None
+    where: str
+    findings: tuple[Finding, ...]
+
+
+def complaints(result: CheckResult, rulebook: RuleBook) -> list[Complaint]:
+    """One complaint a cause, the gravest first, then in the order of the catalogue."""
+    found = [_complaint(cause, result, rulebook) for cause in result.causes]
+    return sorted(found, key=lambda item: (item.lead.severity.rank, item.cause.number))
+
+
+def _complaint(cause: Cause, result: CheckResult, rulebook: RuleBook) -> Complaint:
+    findings = tuple(result.findings[index] for index in cause.findings)
+    at_mark = [finding for finding in findings if finding.mark == cause.mark] or list(findings)
+    lead = min(at_mark, key=lambda finding: finding.severity.rank)
+    wording = word_finding(lead, result.filing, rulebook)
+    place = finding_place(lead, result.filing)
+    return Complaint(
+        cause=cause,
+        lead=lead,
+        wording=wording,
+        remedy=located_remedy(cause, result, rulebook) or wording.remedy,
+        place=place,
+        where=_where(lead, result, place),
+        findings=findings,
+    )
+
+
+def _where(finding: Finding, result: CheckResult, place: Place | None) -> str:
+    edition = result.filing.edition
+    if finding.mark is not None:
+        if finding.cells or finding.value is None:
+            return edition.by_id[finding.mark.table].label
+        table = edition.by_id[finding.mark.table].label
+        return f"{table} {place_words(edition, finding.mark)}"
+    return place.sheet if place else "全表"
+
+
+def amendment(result: CheckResult, rulebook: RuleBook, grid: Grid, said: Explanations) -> Amendment:
+    """Notes, tints and result rows for a checked workbook; earlier ones of ours are replaced."""
+    found = complaints(result, rulebook)
+    return Amendment(
+        notes=tuple(_notes(found, result)),
+        tints=tuple(_tints(found, result)),
+        values=(
+            *_result_rows(found, result, grid, said),
+            *_bound_rows(result, grid, said),
+        ),
+    )
+
+
+def _notes(found: list[Complaint], result: CheckResult) -> Iterator[Note]:
+    by_cell: dict[Place, list[Complaint]] = {}
+    for complaint in found:
+        if complaint.place is not None and complaint.place.cell:
+            by_cell.setdefault(complaint.place, []).append(complaint)
+    for place, here in by_cell.items():
+        lines = [
+            f"{number} {item.wording.message}\n  {item.remedy}\n  依据：{item.wording.basis}。{item.wording.tag}"
+            for number, item in enumerate(here, start=1)
+        ]
+        yield Note(place.sheet, place.cell, OWN_MARK + "\n" + "\n".join(lines), _beside(place))
+    for complaint in found:
+        yield from _pointers(complaint, result, set(by_cell))
+
+
+def _pointers(complaint: Complaint, result: CheckResult, taken: set[Place]) -> Iterator[Note]:
+    """A short hint at the other cells that the same slip makes wrong."""
+    if not complaint.cause.unique or complaint.place is None:
+        return
+    for change in complaint.cause.changes[1:]:
+        place = result.filing.place(change.cell)
+        if place is not None and place not in taken:
+            taken.add(place)
+            text = f"{OWN_MARK}\n应为{change.after}，原因见{complaint.place.cell}的批注。"
+            yield Note(place.sheet, place.cell, text, _beside(place))
+
+
+def _beside(place: Place) -> tuple[str, ...]:
+    """Cells to the left, where the row's label is, if somebody's own note already sits on the cell."""
+    position = parse_a1(place.cell)
+    if position is None:
+        return ()
+    return tuple(str(Position(position.row, column)) for column in range(position.column - 1, 0, -1))
+
+
+def _tints(found: list[Complaint], result: CheckResult) -> Iterator[Tint]:
+    """Each cell in the colour of the gravest complaint that touches it."""
+    worst: dict[tuple[str, str], Severity] = {}
+    for complaint in found:
+        for place in _touched(complaint, result):
+            key = (place.sheet, place.cell)
+            if key not in worst or complaint.lead.severity.rank < worst[key].rank:
+                worst[key] = complaint.lead.severity
+    by_shade: dict[tuple[str, Severity], set[Position]] = {}
+    for (sheet, cell), severity in worst.items():
+        position = parse_a1(cell)
+        if position is not None:
+            by_shade.setdefault((sheet, severity), set()).add(position)
+    for (sheet, severity), positions in sorted(
+        by_shade.items(), key=lambda item: (item[0][0], item[0][1].rank)
+    ):
+        for area in rectangles(positions):
+            yield Tint(sheet, area, _SHADES[severity])
+
+
+def _touched(complaint: Complaint, result: CheckResult) -> Iterator[Place]:
+    filing = result.filing
+    if complaint.place is not None:
+        yield complaint.place
+    cells = [cell for finding in complaint.findings for cell in finding.cells]
+    cells += [change.cell for change in complaint.cause.changes]
+    for cell in cells:
+        place = filing.place(cell)
+        if place is not None:
+            yield place
+
+
+def _result_rows(
+    found: list[Complaint], result: CheckResult, grid: Grid, said: Explanations
+) -> Iterator[CellValue]:
+    """The body of 校验结果, rows left over emptied; nothing where the form has no such sheet."""
+    sheet = grid.sheet(RESULTS)
+    header = header_row(sheet, RESULTS_COLUMNS) if sheet else None
+    if sheet is None or header is None:
+        return
+    top, columns = header
+    used = max((position.row for position in sheet.cells), default=top)
+    last = max(top + min(len(found), RESULTS_ROWS), used)
+    for row in range(top + 1, last + 1):
+        index = row - top - 1
+        values: dict[str, str | int | None] = dict.fromkeys(RESULTS_COLUMNS)
+        link = None
+        if index < min(len(found), RESULTS_ROWS):
+            complaint = found[index]
+            values |= _row(index + 1, complaint, result, said)
+            if complaint.place is not None and complaint.place.cell:
+                link = f"{quoted(complaint.place.sheet)}!{complaint.place.cell}"
+        for name, column in columns.items():
+            position = Position(row, column)
+            if values[name] is not None or position in sheet.cells or name == "place":
+                yield CellValue(RESULTS, str(position), values[name], link if name == "place" else None)
+
+
+def _row(
+    number: int, complaint: Complaint, result: CheckResult, said: Explanations
+) -> dict[str, str | int | None]:
+    indices = complaint.cause.findings
+    explanation = next((text for i in indices if (text := result.explanations.get(i))), None)
+    lapsed = None
+    if explanation is None:
+        lapsed = next((text for finding in complaint.findings if (text := said.lapsed(finding))), None)
+    place = complaint.where
+    if complaint.place is not None and complaint.place.cell:
+        place = f"{complaint.where}（{complaint.place.cell}）"
+    return {
+        "number": number,
+        "severity": complaint.wording.severity,
+        "place": place,
+        "message": complaint.wording.message,
+        "remedy": complaint.remedy,
+        "basis": complaint.wording.basis,
+        "rule": complaint.wording.code,
+        "explanation": explanation,
+        "lapsed": lapsed,
+        "key": joined_keys(complaint.findings),
+    }
+
+
+def _bound_rows(result: CheckResult, grid: Grid, said: Explanations) -> Iterator[CellValue]:
+    """Explanations written beforehand are tied to the figures they were first used for."""
+    sheet = grid.sheet(EXPLANATIONS)
+    if sheet is None:
+        return
+    for row, keys in prepared_keys(result, said, explained_places(result)):
+        position = key_position(sheet, EXPLANATIONS_COLUMNS, row)
+        if position is not None:
+            yield CellValue(EXPLANATIONS, str(position), keys)
+
+
+def explained_places(result: CheckResult) -> dict[int, str]:
+    """Finding → its place in words, for explanations that name one column or row."""
+    edition = result.filing.edition
+    return {
+        number: place_words(edition, finding.mark)
+        for number, finding in enumerate(result.findings)
+        if finding.mark is not None
+    }

@@ -1,0 +1,135 @@
+"""A review for machines (JSON, the shape others measure through) and for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from workbook.comments import Complaint, complaints
+from workbook.form.facts import number_json
+from workbook.form.filing import SCOPES, Filing
+from workbook.review import Review
+from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity
+from workbook.rules.rulebook import RuleBook
+from workbook.rules.wording import finding_place, located_remedy, word_finding
+
+_MOST_SHOWN = 40
+
+
+def check_document(review: Review, file: str, rulebook: RuleBook) -> dict[str, Any]:
+    """One file's result as `check --json` prints it."""
+    result = review.result
+    filing = result.filing
+    cause_of = {index: cause for cause in result.causes for index in cause.findings}
+    return {
+        "file": file,
+        "organ": filing.organ.name,
+        "year": filing.year,
+        "edition": filing.edition_id,
+        "scope": filing.scope,
+        "checks": {"passed": result.passed, "failed": result.failed, "undecided": len(result.undecided)},
+        "findings": [
+            _finding_document(number, finding, cause_of[number], result, rulebook)
+            for number, finding in enumerate(result.findings)
+        ],
+        "undecided": [
+            {"rule": item.rule, "concept": str(item.mark) if item.mark else None, "why": item.why}
+            for item in result.undecided
+        ],
+        "repairs": [_repair_document(cause, filing) for cause in result.causes if cause.changes],
+    }
+
+
+def _finding_document(
+    number: int, finding: Finding, cause: Cause, result: CheckResult, rulebook: RuleBook
+) -> dict[str, Any]:
+    filing = result.filing
+    wording = word_finding(finding, filing, rulebook)
+    place = finding_place(finding, filing)
+    remedy = wording.remedy
+    if finding.mark == cause.mark:
+        remedy = located_remedy(cause, result, rulebook) or remedy
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "concept": str(finding.mark) if finding.mark else None,
+        "sheet": place.sheet if place else None,
+        "cell": (place.cell or None) if place else None,
+        "value": _number(finding.value),
+        "expected": _number(finding.expected),
+        "difference": _number(finding.difference),
+        "message": wording.message,
+        "basis": wording.basis,
+        "remedy": remedy,
+        "cause": cause.number,
+        "explanation": result.explanations.get(number),
+    }
+
+
+def _repair_document(cause: Cause, filing: Filing) -> dict[str, Any]:
+    return {
+        "cause": cause.number,
+        "changes": [_change_document(change, filing) for change in cause.changes],
+        "kind": cause.kind,
+        "unique": cause.unique,
+        "confidence": None,
+        "alternatives": [
+            {"changes": [_change_document(change, filing) for change in changes]}
+            for changes in cause.alternatives
+        ],
+    }
+
+
+def _change_document(change: Change, filing: Filing) -> dict[str, Any]:
+    place = filing.place(change.cell)
+    return {
+        "concept": str(change.cell),
+        "sheet": place.sheet if place else None,
+        "cell": place.cell if place else None,
+        "from": _number(change.before),
+        "to": _number(change.after),
+    }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    return None if value is None else number_json(value)
+
+
+def summary(review: Review, rulebook: RuleBook) -> str:
+    """A review as a person reads it in a terminal."""
+    return "\n".join(_lines(review, rulebook))
+
+
+def _lines(review: Review, rulebook: RuleBook) -> Iterator[str]:
+    result = review.result
+    filing = result.filing
+    found = complaints(result, rulebook)
+    yield title(filing)
+    if not found:
+        yield "  没有发现问题。"
+    else:
+        counts = {severity: sum(1 for c in found if c.lead.severity is severity) for severity in Severity}
+        said = "、".join(f"{severity.label}{count}处" for severity, count in counts.items() if count)
+        yield f"  {said}（核对{result.passed + result.failed}项，其中{result.failed}项不符；另有{len(result.undecided)}项未能判断）"
+    for number, complaint in enumerate(found[:_MOST_SHOWN], start=1):
+        yield from _complaint_lines(number, complaint, result)
+    if len(found) > _MOST_SHOWN:
+        yield f"  ……另有{len(found) - _MOST_SHOWN}处，见表中“校验结果”。"
+
+
+def _complaint_lines(number: int, complaint: Complaint, result: CheckResult) -> Iterator[str]:
+    place = f"〔{complaint.place}〕" if complaint.place else ""
+    yield f"{number:>4} 【{complaint.wording.severity}】{complaint.wording.message}{place}"
+    yield f"       {complaint.remedy}"
+    yield f"       依据：{complaint.wording.basis}。{complaint.wording.tag}"
+    explanation = next((text for i in complaint.cause.findings if (text := result.explanations.get(i))), None)
+    if explanation:
+        yield f"       情况说明：{explanation}"
+
+
+def title(filing: Filing) -> str:
+    """ "某市科学技术局 2019年度（2019年版，本级）"."""
+    year = f"{filing.year}年度" if filing.year is not None else "年度不明"
+    scope = f"，{SCOPES[filing.scope]}" if filing.scope else ""
+    return f"{filing.organ.name or '单位不明'} {year}（{filing.edition_id}年版{scope}）"

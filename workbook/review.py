@@ -1,0 +1,76 @@
+"""One workbook's visit: read, check, group by cause, explain, comment. Command line and button come here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from workbook.comments import amendment, explained_places
+from workbook.explanations import Explanations, read_explanations
+from workbook.files.amend import Amendment, Outcome, amend
+from workbook.files.grid import Grid
+from workbook.files.scan import read_grid
+from workbook.form.facts import read_facts
+from workbook.form.filing import Filing
+from workbook.form.reader import read_filing
+from workbook.locate.causes import group_causes
+from workbook.problems import UnusableInput
+from workbook.rules.checker import check_filing
+from workbook.rules.findings import CheckResult
+from workbook.rules.rulebook import RuleBook
+
+FACTS_SUFFIXES = frozenset({".json", ".csv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A checked report; `grid` is None where it came as facts, not as a workbook."""
+
+    path: Path
+    grid: Grid | None
+    result: CheckResult
+    said: Explanations
+
+
+def open_filing(path: Path) -> tuple[Filing, Grid | None]:
+    """The report in a file, workbook or facts. Raises UnusableInput."""
+    if path.suffix.lower() in FACTS_SUFFIXES and path.is_file():
+        return read_facts(path), None
+    grid = read_grid(path)
+    return read_filing(grid), grid
+
+
+def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> Review:
+    """Read a file and check it, last year's report beside it. Raises UnusableInput."""
+    filing, grid = open_filing(path)
+    return review_filing(filing, grid, path, rulebook, prior)
+
+
+def review_filing(
+    filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
+) -> Review:
+    """Check a filing already read, with the explanations its workbook carries."""
+    result = group_causes(check_filing(filing, rulebook, prior), rulebook)
+    said = read_explanations(grid) if grid else Explanations()
+    places = explained_places(result)
+    explained = {
+        number: text
+        for number, finding in enumerate(result.findings)
+        if (text := said.of(finding, places.get(number, ""))) is not None
+    }
+    return Review(path, grid, replace(result, explanations=explained), said)
+
+
+def review_amendment(review: Review, rulebook: RuleBook) -> Amendment:
+    """What a review writes into its workbook. Raises UnusableInput where there is no workbook."""
+    if review.grid is None:
+        raise UnusableInput(f"{review.path.name}：这是数据文件，没有可写批注的工作簿。")
+    return amendment(review.result, rulebook, review.grid, review.said)
+
+
+def annotate(review: Review, target: Path, rulebook: RuleBook, *, in_place: bool = False) -> Outcome:
+    """Write a review's notes, tints and result rows into a copy, or into the file itself with a backup.
+
+    Raises UnwritableOutput; the agency's file is whole whatever happens.
+    """
+    return amend(review.path, target, review_amendment(review, rulebook), backup=in_place)
