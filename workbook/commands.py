@@ -13,11 +13,18 @@ from workbook.form.edition import Edition, all_editions, edition_by_id
 from workbook.form.facts import facts_document, read_facts
 from workbook.form.filing import Filing
 from workbook.problems import Problem, UnusableInput, UnwritableOutput
-from workbook.prose.narrator import narrate as write_narrative
-from workbook.prose.sentences import load_sentences
+from workbook.prose.sentences import LiveSentence, live_sentences, load_sentences
 from workbook.report import check_document, summary
 from workbook.resources import template_folder
-from workbook.review import Review, annotate, annotated_with_summary, open_filing, review_file
+from workbook.review import (
+    Review,
+    annotate,
+    annotate_and_narrate,
+    narrative_of,
+    open_filing,
+    review_file,
+    write_narrative,
+)
 from workbook.rules.findings import Severity
 from workbook.rules.handbook import handbook_markdown, rules_json
 from workbook.rules.rulebook import RuleBook, load_rulebook
@@ -35,10 +42,10 @@ def demo(options: Namespace) -> int:
     commented = folder / "宁波市科技局2019年度报告（已核查）.xlsx"
     _save(filled, _filled(filing, book, zero=False))
     review = review_file(filled, book)
-    annotated_with_summary(review, commented, book)
+    annotate_and_narrate(review, commented, book)
     print(summary(review, book))
     print("\n综述（已写入“综述”页）：")
-    print(_narrative(review))
+    print(narrative_of(review).text)
     print(f"\n填好的表：{filled}\n带批注的副本：{commented}")
     return _status([review])
 
@@ -111,10 +118,10 @@ def narrate(options: Namespace) -> int:
     prior = open_filing(options.previous)[0] if options.previous else None
     review = review_file(options.book, book, prior)
     if options.out:
-        annotated_with_summary(review, options.out, book, notes=False)
+        write_narrative(review, options.out, prior)
         print(f"综述已写入：{options.out}")
     else:
-        print(_narrative(review))
+        print(narrative_of(review, prior).text)
     return 0
 
 
@@ -147,8 +154,8 @@ def _filled(filing: Filing, book: RuleBook, *, zero: bool) -> bytes:
     return build_book(filing.edition, book, filing=filing, fill_zero=zero, sentences=_live(filing.edition))
 
 
-def _narrative(review: Review) -> str:
-    return write_narrative(review.result, load_sentences()).text
+def _live(edition: Edition) -> tuple[LiveSentence, ...]:
+    return live_sentences(edition, load_sentences())
 
 
 def _save(path: Path, data: bytes) -> None:

@@ -99,7 +99,8 @@ def _notes(found: list[Complaint], result: CheckResult) -> Iterator[Note]:
             by_cell.setdefault(complaint.place, []).append(complaint)
     for place, here in by_cell.items():
         lines = [
-            f"{number} {item.wording.message}\n  {item.remedy}\n  依据：{item.wording.basis}。{item.wording.tag}"
+            f"{number} {item.wording.message}\n  {item.remedy}\n"
+            f"  依据：{item.wording.basis}。{item.wording.tag}"
             for number, item in enumerate(here, start=1)
         ]
         yield Note(place.sheet, place.cell, OWN_MARK + "\n" + "\n".join(lines), _beside(place))

@@ -111,7 +111,8 @@ def _lines(review: Review, rulebook: RuleBook) -> Iterator[str]:
     else:
         counts = {severity: sum(1 for c in found if c.lead.severity is severity) for severity in Severity}
         said = "、".join(f"{severity.label}{count}处" for severity, count in counts.items() if count)
-        yield f"  {said}（核对{result.passed + result.failed}项，其中{result.failed}项不符；另有{len(result.undecided)}项未能判断）"
+        counted = f"核对{result.passed + result.failed}项，其中{result.failed}项不符"
+        yield f"  {said}（{counted}；另有{len(result.undecided)}项未能判断）"
     for number, complaint in enumerate(found[:_MOST_SHOWN], start=1):
         yield from _complaint_lines(number, complaint, result)
     if len(found) > _MOST_SHOWN:

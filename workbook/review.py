@@ -15,9 +15,12 @@ from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
 from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
+from workbook.prose.narrator import Narrative, narrate
+from workbook.prose.sentences import load_sentences
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
+from workbook.summary import summary_values
 
 FACTS_SUFFIXES = frozenset({".json", ".csv"})
 
@@ -74,3 +77,28 @@ def annotate(review: Review, target: Path, rulebook: RuleBook, *, in_place: bool
     Raises UnwritableOutput; the agency's file is whole whatever happens.
     """
     return amend(review.path, target, review_amendment(review, rulebook), backup=in_place)
+
+
+def narrative_of(review: Review, prior: Filing | None = None) -> Narrative:
+    """The narrative of a checked report; sentences whose figures are in doubt say so instead."""
+    return narrate(review.result, load_sentences(), prior)
+
+
+def write_narrative(review: Review, target: Path, prior: Filing | None = None) -> Outcome:
+    """A copy of the workbook with its narrative in 综述, and nothing else changed.
+
+    Raises UnusableInput where there is no 综述, UnwritableOutput where the copy cannot be written.
+    """
+    if review.grid is None:
+        raise UnusableInput(f"{review.path.name}：这是数据文件，没有可写综述的工作簿。")
+    values = tuple(summary_values(narrative_of(review, prior), review.grid))
+    return amend(review.path, target, Amendment(values=values, remove_own=False))
+
+
+def annotate_and_narrate(review: Review, target: Path, rulebook: RuleBook) -> Outcome:
+    """Both in one pass: what the demonstration and the button leave behind."""
+    if review.grid is None:
+        raise UnusableInput(f"{review.path.name}：这是数据文件，没有可写批注的工作簿。")
+    both = review_amendment(review, rulebook)
+    values = (*both.values, *summary_values(narrative_of(review), review.grid))
+    return amend(review.path, target, replace(both, values=values))

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
+from workbook.files.grid import Grid, Kind, Position, Sheet
 from workbook.form.anchors import COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
 from workbook.form.filing import LEVELS, SCOPES, Identity, Place
 from workbook.form.labels import plain

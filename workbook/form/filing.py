@@ -162,7 +162,7 @@ class Filing:
 
 
 def blank_tables(edition: Edition, facts: Mapping[CellId, Fact], declared_zero: bool) -> list[str]:
-    """Tables none of whose input cells holds anything: missing, not so many blanks – unless zeros are declared."""
+    """Tables with nothing in any input cell: missing, not so many blanks – unless zeros are declared."""
     if declared_zero:
         return []
     return [

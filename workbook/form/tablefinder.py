@@ -20,6 +20,7 @@ from workbook.form.labels import plain
 # A label longer than this is prose; the longest printed one has 37 characters.
 _LONGEST_LABEL = 120
 _HEADER_ROWS = 8
+_MOST_COPIES = 20  # of one label; more is no form, and the search is quadratic
 _ALIKE = 0.6
 
 _plain = lru_cache(maxsize=65_536)(plain)
@@ -82,11 +83,8 @@ def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
     rows_seen = 0
     floor = 0
     for block in table.blocks:
-        seen = (
-            _find_across(block, labelled, found)
-            if block.across
-            else _find_block(block, labelled, found, floor)
-        )
+        find = _find_across if block.across else _find_block
+        seen = find(block, labelled, found, floor)
         rows_seen += seen
         floor = max([floor, *(position.row for position in found.cells.values())])
     expected = sum(1 if block.across else len(block.row_leaves) for block in table.blocks)
@@ -139,30 +137,43 @@ def _find_block(block: Block, labelled: LabelledSheet, found: FoundTable, floor:
 
 
 def _rows_by_label(block: Block, labelled: LabelledSheet, floor: int) -> dict[str, tuple[Position, bool]]:
-    """Row id → its label's place: of several places the one that keeps the printed order."""
+    """Row id → its label's place: the longest chain in printed order, the closest together of equal ones.
+
+    A label that stands elsewhere too (in a guide, in a second copy) cannot break the order that way.
+    """
+    places = [
+        (index, position, variant)
+        for index, row in enumerate(block.row_leaves)
+        for position, variant in labelled.find(row)[:_MOST_COPIES]
+        if position.row > floor
+    ]
+    places.sort(key=lambda item: (item[1].row, item[0]))
+    # For each place the best chain that ends there: (length, −span), and the place before it.
+    best: list[tuple[int, int]] = []
+    before: list[int | None] = []
+    for at, (index, position, _) in enumerate(places):
+        score, chosen = (1, 0), None
+        for earlier in range(at):
+            other_index, other, _ = places[earlier]
+            if other_index < index and other.row < position.row:
+                length, span = best[earlier]
+                if (length + 1, span - (position.row - other.row)) > score:
+                    score, chosen = (length + 1, span - (position.row - other.row)), earlier
+        best.append(score)
+        before.append(chosen)
+    end = max(range(len(places)), key=lambda at: (best[at], -at), default=None)
     placed: dict[str, tuple[Position, bool]] = {}
-    last = floor
-    for row in block.row_leaves:
-        below = [item for item in labelled.find(row) if item[0].row > last]
-        if below:
-            placed[row.id] = below[0]
-            last = below[0][0].row
-    if len(placed) >= 2 or len(block.row_leaves) == 1:
-        return _without_strays(placed)
+    while end is not None:
+        index, position, variant = places[end]
+        placed[block.row_leaves[index].id] = (position, variant)
+        end = before[end]
     return placed
-
-
-def _without_strays(placed: dict[str, tuple[Position, bool]]) -> dict[str, tuple[Position, bool]]:
-    """Labels that stand far from the others (a list in a guide) are no rows of the table."""
-    rows = sorted(position.row for position, _ in placed.values())
-    middle = rows[len(rows) // 2]
-    return {key: item for key, item in placed.items() if abs(item[0].row - middle) <= 200}
 
 
 def _columns_by_header(
     block: Block, labelled: LabelledSheet, first: int, label_column: int
 ) -> dict[str, int]:
-    """Column id → sheet column: the nearest label above the first row; one missing between neighbours is filled."""
+    """Column id → sheet column: the nearest label above the first row; a gap between neighbours is filled."""
     columns: dict[str, int] = {}
     for column in block.column_leaves:
         above = [
@@ -181,9 +192,8 @@ def _columns_by_header(
             continue
         before = columns.get(ids[index - 1]) if index else None
         after = columns.get(ids[index + 1]) if index + 1 < len(ids) else None
-        if before is not None and after is not None and after - before == 2:
-            columns[column_id] = before + 1
-        elif before is not None and index + 1 == len(ids) and len(columns) == len(ids) - 1:
+        is_last = index + 1 == len(ids) and len(columns) == len(ids) - 1
+        if before is not None and (is_last or (after is not None and after - before == 2)):
             columns[column_id] = before + 1
         elif after is not None and index == 0 and after - 1 > label_column:
             columns[column_id] = after - 1
@@ -332,7 +342,7 @@ def _note_added_rows(
 # --- blocks printed across: one line of figures -----------------------------------------------------
 
 
-def _find_across(block: Block, labelled: LabelledSheet, found: FoundTable) -> int:
+def _find_across(block: Block, labelled: LabelledSheet, found: FoundTable, _floor: int) -> int:
     """Place the figures of a block whose rows stand side by side over one line."""
     groups = len(block.row_leaves)
     by_label = {column.id: labelled.find(column) for column in block.column_leaves}
