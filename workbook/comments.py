@@ -16,8 +16,15 @@ from workbook.explanations import (
     prepared_keys,
 )
 from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Shade, Tint
-from workbook.files.grid import Grid, Position, parse_a1, quoted
-from workbook.form.anchors import EXPLANATIONS, EXPLANATIONS_COLUMNS, RESULTS, RESULTS_COLUMNS, RESULTS_ROWS
+from workbook.files.grid import Grid, Position, parse_a1, positions, quoted
+from workbook.form.anchors import (
+    EXPLANATIONS,
+    EXPLANATIONS_COLUMNS,
+    RESULTS,
+    RESULTS_COLUMNS,
+    RESULTS_ROWS,
+    TEXT_SIZES,
+)
 from workbook.form.filing import Place
 from workbook.rules.findings import Cause, CheckResult, Finding, Severity
 from workbook.rules.rulebook import RuleBook
@@ -83,16 +90,17 @@ def amendment(result: CheckResult, rulebook: RuleBook, grid: Grid, said: Explana
     """Notes, tints and result rows for a checked workbook; earlier ones of ours are replaced."""
     found = complaints(result, rulebook)
     return Amendment(
-        notes=tuple(_notes(found, result)),
+        notes=tuple(_notes(found, result, grid)),
         tints=tuple(_tints(found, result)),
         values=(
             *_result_rows(found, result, grid, said),
             *_bound_rows(result, grid, said),
         ),
+        fit=TEXT_SIZES,
     )
 
 
-def _notes(found: list[Complaint], result: CheckResult) -> Iterator[Note]:
+def _notes(found: list[Complaint], result: CheckResult, grid: Grid) -> Iterator[Note]:
     by_cell: dict[Place, list[Complaint]] = {}
     for complaint in found:
         if complaint.place is not None and complaint.place.cell:
@@ -103,12 +111,12 @@ def _notes(found: list[Complaint], result: CheckResult) -> Iterator[Note]:
             f"  依据：{item.wording.basis}。{item.wording.tag}"
             for number, item in enumerate(here, start=1)
         ]
-        yield Note(place.sheet, place.cell, OWN_MARK + "\n" + "\n".join(lines), _beside(place))
+        yield Note(place.sheet, place.cell, OWN_MARK + "\n" + "\n".join(lines), _beside(place, grid))
     for complaint in found:
-        yield from _pointers(complaint, result, set(by_cell))
+        yield from _pointers(complaint, result, grid, set(by_cell))
 
 
-def _pointers(complaint: Complaint, result: CheckResult, taken: set[Place]) -> Iterator[Note]:
+def _pointers(complaint: Complaint, result: CheckResult, grid: Grid, taken: set[Place]) -> Iterator[Note]:
     """A short hint at the other cells that the same slip makes wrong."""
     if not complaint.cause.unique or complaint.place is None:
         return
@@ -117,15 +125,19 @@ def _pointers(complaint: Complaint, result: CheckResult, taken: set[Place]) -> I
         if place is not None and place not in taken:
             taken.add(place)
             text = f"{OWN_MARK}\n应为{change.after}，原因见{complaint.place.cell}的批注。"
-            yield Note(place.sheet, place.cell, text, _beside(place))
+            yield Note(place.sheet, place.cell, text, _beside(place, grid))
 
 
-def _beside(place: Place) -> tuple[str, ...]:
+def _beside(place: Place, grid: Grid) -> tuple[str, ...]:
     """Cells to the left, where the row's label is, if somebody's own note already sits on the cell."""
-    position = parse_a1(place.cell)
-    if position is None:
+    position, sheet = parse_a1(place.cell), grid.sheet(place.sheet)
+    if position is None or sheet is None:
         return ()
-    return tuple(str(Position(position.row, column)) for column in range(position.column - 1, 0, -1))
+    covered = {
+        inner for first, last in sheet.merged for inner in positions(first, last) if inner != first
+    }  # fmt: skip
+    left = (Position(position.row, column) for column in range(position.column - 1, 0, -1))
+    return tuple(str(candidate) for candidate in left if candidate not in covered)
 
 
 def _tints(found: list[Complaint], result: CheckResult) -> Iterator[Tint]:
@@ -141,10 +153,8 @@ def _tints(found: list[Complaint], result: CheckResult) -> Iterator[Tint]:
         position = parse_a1(cell)
         if position is not None:
             by_shade.setdefault((sheet, severity), set()).add(position)
-    for (sheet, severity), positions in sorted(
-        by_shade.items(), key=lambda item: (item[0][0], item[0][1].rank)
-    ):
-        for area in rectangles(positions):
+    for (sheet, severity), cells in sorted(by_shade.items(), key=lambda item: (item[0][0], item[0][1].rank)):
+        for area in rectangles(cells):
             yield Tint(sheet, area, _SHADES[severity])
 
 

@@ -10,6 +10,7 @@ from workbook.explanations import Explanations, read_explanations
 from workbook.files.amend import Amendment, Outcome, amend
 from workbook.files.grid import Grid
 from workbook.files.scan import read_grid
+from workbook.form.anchors import TEXT_SIZES
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
@@ -92,7 +93,7 @@ def write_narrative(review: Review, target: Path, prior: Filing | None = None) -
     if review.grid is None:
         raise UnusableInput(f"{review.path.name}：这是数据文件，没有可写综述的工作簿。")
     values = tuple(summary_values(narrative_of(review, prior), review.grid))
-    return amend(review.path, target, Amendment(values=values, remove_own=False))
+    return amend(review.path, target, Amendment(values=values, remove_own=False, fit=TEXT_SIZES))
 
 
 def annotate_and_narrate(review: Review, target: Path, rulebook: RuleBook) -> Outcome:

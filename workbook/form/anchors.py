@@ -43,6 +43,9 @@ RESULTS_COLUMNS: dict[str, str] = {
 }
 RESULTS_ROWS = 300
 
+# Font sizes (points) of the sheets that results are written into, for rows tall enough to read.
+TEXT_SIZES: dict[str, float] = {RESULTS: 11, SUMMARY: 14}
+
 # Columns of 情况说明: the clerk names the rule, picks a usual reason and says it in her words.
 EXPLANATIONS_COLUMNS: dict[str, str] = {
     "rule": "事项",

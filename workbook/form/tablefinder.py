@@ -406,7 +406,7 @@ def _start_of_group(block: Block, columns: dict[tuple[str, str], int], row: str)
 
 
 def _value_row(sheet: Sheet, header_row: int, columns: list[int]) -> int:
-    """The first row under the header that holds anything in the table's columns; the next one if none does."""
+    """The first row under the header with anything in the table's columns; the next one if none has."""
     for row in range(header_row + 1, header_row + 4):
         if any(Position(row, column) in sheet.cells for column in columns):
             return row
