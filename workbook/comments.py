@@ -77,13 +77,13 @@ def _complaint(cause: Cause, result: CheckResult, rulebook: RuleBook) -> Complai
 
 
 def _where(finding: Finding, result: CheckResult, place: Place | None) -> str:
-    edition = result.filing.edition
+    """Short enough for a narrow column; the message says it in words: 表三 D27, 一、总体情况 A6."""
+    name = "全表"
     if finding.mark is not None:
-        if finding.cells or finding.value is None:
-            return edition.by_id[finding.mark.table].label
-        table = edition.by_id[finding.mark.table].label
-        return f"{table} {place_words(edition, finding.mark)}"
-    return place.sheet if place else "全表"
+        name = result.filing.edition.by_id[finding.mark.table].label
+    elif place is not None:
+        name = place.sheet
+    return f"{name} {place.cell}" if place is not None and place.cell else name
 
 
 def amendment(result: CheckResult, rulebook: RuleBook, grid: Grid, said: Explanations) -> Amendment:
@@ -204,13 +204,10 @@ def _row(
     lapsed = None
     if explanation is None:
         lapsed = next((text for finding in complaint.findings if (text := said.lapsed(finding))), None)
-    place = complaint.where
-    if complaint.place is not None and complaint.place.cell:
-        place = f"{complaint.where}（{complaint.place.cell}）"
     return {
         "number": number,
         "severity": complaint.wording.severity,
-        "place": place,
+        "place": complaint.where,
         "message": complaint.wording.message,
         "remedy": complaint.remedy,
         "basis": complaint.wording.basis,

@@ -263,9 +263,10 @@ class Edition:
         return self.by_id[cell.table].column_of(cell).kind
 
     def unit(self, cell: CellId) -> str:
-        """The unit of a cell: 件, 万元, 项 …"""
+        """The unit of a cell: 件, 万元, 项 …, "" where the form fixes none."""
         table = self.by_id[cell.table]
-        return table.column_of(cell).unit or table.unit
+        unit = table.column_of(cell).unit
+        return table.unit if unit is None else unit
 
     def section(self, section: str) -> Section:
         """A section by id. Raises KeyError."""

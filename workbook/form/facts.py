@@ -149,7 +149,7 @@ def _facts(given: Mapping[str, Any], edition: Edition, source: str) -> dict[Cell
 
 def _fact(cell: CellId, raw: object, source: str) -> Fact:
     if raw is None:
-        return Fact(cell, None, None, Oddity.BLANK)
+        return Fact(cell, None, "", Oddity.BLANK)  # said to be blank, not left unsaid
     if isinstance(raw, float):
         raw = Decimal(repr(raw))  # a document that `json` read without our settings
     finite = not isinstance(raw, Decimal) or raw.is_finite()

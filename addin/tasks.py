@@ -1,0 +1,55 @@
+"""The buttons: which there are and what they are called.
+
+Ribbon, LibreOffice menu and entry program all go by this list; a task's id is the name of its function in
+`addin.buttons`. The ribbon's XML in `macros/` is linted against it, label by label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TITLE = "政务公开年报"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One button; `image` is an Office icon's name (imageMso), `menu`: the cell's context menu has it too."""
+
+    id: str
+    label: str
+    screentip: str
+    group: str
+    image: str
+    menu: bool = False
+
+
+CHECKING, FILLING = "核查", "填报"
+
+TASKS: tuple[Task, ...] = (
+    Task("check", "校验", "核对当前年报，在有问题的单元格加批注；再按一次，批注随改动更新。", CHECKING,
+         "DataValidation", menu=True),
+    Task("next_finding", "下一处", "选中下一个有问题的单元格，并显示问题。", CHECKING,
+         "ReviewNextComment", menu=True),
+    Task("clear", "清除批注", "清除“年报核查”加的批注和底色，别人的批注不动。", CHECKING,
+         "ReviewDeleteComment"),
+    Task("accept_repair", "采纳建议", "把选中单元格的数改成批注里建议的数。", CHECKING,
+         "AcceptInvitation", menu=True),
+    Task("fill_totals", "一键合计", "各分项填齐的，由分项算出总计和合计，并说明改了哪些格。", FILLING,
+         "AutoSum"),
+    Task("fill_zeros", "空格填零", "把表格里还空着的格填0，填之前先询问。", FILLING,
+         "FillDown"),
+    Task("narrate", "生成综述", "按已填的数写出综述文字。", FILLING,
+         "TextBoxInsertExcel"),
+    Task("new_form", "新建年报", "新建一份空白年报。", FILLING,
+         "FileNew"),
+    Task("handbook", "规则手册", "查看全部核对规则和依据。", FILLING,
+         "Help"),
+)  # fmt: skip
+
+
+def task(id_: str) -> Task:
+    """The task of an id. KeyError where there is none."""
+    for known in TASKS:
+        if known.id == id_:
+            return known
+    raise KeyError(id_)
