@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.facts import filing_from_document
 from workbook.form.filing import Fact, Filing
+
+# The same examples every time, however busy the machine: a test that fails must fail again.
+steady = settings(max_examples=60, deadline=None, derandomize=True)
 
 # Rows of 表三 outside the dispositions, whose difference the balance takes up.
 RECEIVED, BROUGHT, CARRIED = "received", "brought_forward", "carried_forward"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 # Text between tags that is sound XML (but for "]]>") and needs no expat to say so.
-CONTENT = r"[^<&]*(?:&(?:amp|lt|gt|quot|apos);[^<&]*)*"
+# (All repetitions are possessive, "*+": nothing to go back to, so no memory that grows with the input.)
+CONTENT = r"[^<&]*+(?:&(?:amp|lt|gt|quot|apos);[^<&]*+)*+"
 
 # The attributes of a tag, unprefixed, in double quotes.
-ATTRIBUTES = r"""(?:\s[A-Za-z]\w*="[^"'<>&]*")*\s?"""
+ATTRIBUTES = r"""(?:\s[A-Za-z]\w*="[^"'<>&]*")*+\s?"""
 
 _ATTRIBUTE_NAME = re.compile(r'\s([\w.:]+)="')
 _REFERENCE = re.compile(r"&(?:#x([0-9A-Fa-f]{1,8})|#([0-9]{1,8})|(amp|lt|gt|quot|apos));")

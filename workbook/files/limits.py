@@ -18,14 +18,13 @@ class Limits:
 
     file_size: int = 64 * MEGABYTE  # bytes on disk; the file is held in memory once
     entries: int = 4_000  # the largest real template has 147 parts
-    unpacked: int = (
-        256 * MEGABYTE
-    )  # all entries together, as declared; reading never exceeds the declared size
+    unpacked: int = 256 * MEGABYTE  # all entries together as declared; more than declared is never read
     part_size: int = 128 * MEGABYTE  # one entry: it stands in memory twice while it is scanned
     ratio: int = 200  # unpacked : packed of one entry; sheets reach 1:40, deflate's worst is 1:1032
     ratio_from: int = MEGABYTE  # a small entry may be as repetitive as it likes
     cells: int = 2_000_000  # <c> elements of the whole book, blank styled ones included
     text: int = 32_767  # characters kept of one cell: Excel's own maximum
+    formulas: int = 1_000_000  # characters of shared formulas written out; one may stand for a million cells
     sheets: int = 1_000  # a book with more is no report
     names: int = 100_000  # defined names; junk names pile up by the ten thousand in old books
     styles: int = 100_000  # cell formats; Excel's own maximum is 65,490

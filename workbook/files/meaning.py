@@ -18,7 +18,8 @@ from workbook.files.numberformat import Shows, shown, shown_iso
 from workbook.files.sharedstrings import BLANK
 from workbook.files.styles import dates
 
-# A formula is there, but its text is not: a shared one whose first cell is gone, a data table.
+# A formula is there, but its text is not: a shared one without its first cell or beyond the limit, a data
+# table.
 UNKNOWN_FORMULA = "?"
 LONGEST_FORMULA = 8_192  # Excel's own maximum
 

@@ -16,9 +16,9 @@ from workbook.files.meaning import UNKNOWN_FORMULA, Calculated, Meanings
 from workbook.files.sharedformula import moved
 from workbook.files.sharedstrings import BLANK
 
-_ROW_TAG = r"""<row(?:\s[A-Za-z][\w.]*(?::[A-Za-z]\w*)?="[^"<>&]*")*\s?"""
-_ROW_HEAD = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*{_ROW_TAG}>\s*", re.ASCII)
-_LAST_ROWS = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*", re.ASCII)
+_ROW_TAG = r"""<row(?:\s[A-Za-z][\w.]*(?::[A-Za-z]\w*)?="[^"<>&]*")*+\s?"""
+_ROW_HEAD = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*+{_ROW_TAG}>\s*", re.ASCII)
+_LAST_ROWS = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*+", re.ASCII)
 _PREFIX = re.compile(r'\s([\w.]+):\w+="')
 _PIECE = 1024 * 1024  # characters of a sheet cut into cells at a time
 
@@ -74,6 +74,7 @@ class RowCutter:
     def __init__(self, archive: Archive, meanings: Meanings, strings: Sequence[Cell]) -> None:
         self._archive, self._meanings, self._strings = archive, meanings, strings
         self._left = archive.limits.cells
+        self._formulas_left = archive.limits.formulas
 
     def cells(self, text: str, start: int, end: int, sheet: str) -> dict[Position, Cell] | None:
         """The cells between two places of a sheet's text; None if their spelling is unusual.
@@ -156,5 +157,7 @@ class RowCutter:
             if cell.formula is not None and cell.formula != UNKNOWN_FORMULA:
                 masters[shared] = cell.formula, place
             elif shared in masters:
-                cell = cell._replace(formula=moved(*masters[shared], place))
+                self._formulas_left -= len(masters[shared][0])
+                if self._formulas_left >= 0:
+                    cell = cell._replace(formula=moved(*masters[shared], place))
         return cell

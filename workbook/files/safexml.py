@@ -61,8 +61,46 @@ def part_unproved(archive: Archive, part: str) -> str:
     return text
 
 
-def is_sound(text: str) -> bool:
-    """Whether a short text is well-formed XML, its prefixes declared, without a document type."""
+def is_usual(frame: str, root: str, end: int) -> bool:
+    """Whether patterns may be trusted with a part, by the frame that stands around its rows or strings.
+
+    The frame must be sound XML by itself. Another default namespace, a namespace declared before `end`
+    (where the rows or strings were), a second prefix for the main one, a comment, CDATA or a processing
+    instruction could hide elements from the patterns, or show them elements that are not there.
+    """
+    key = frame, root, end
+    known = _frames.get(key)
+    if known is None:
+        known = _has_usual_root(frame, root, end) and _is_sound(frame)
+        if len(frame) <= _LONGEST_FRAME:
+            if len(_frames) >= _MOST_FRAMES:
+                _frames.clear()
+            _frames[key] = known
+    return known
+
+
+# Untouched sheets of one template have the same frame in thousands of workbooks.
+_frames: dict[tuple[str, str, int], bool] = {}
+_MOST_FRAMES, _LONGEST_FRAME = 512, 8_192
+
+
+def _has_usual_root(frame: str, root: str, end: int) -> bool:
+    opened = frame.find("<", 5) if frame.startswith("<?") else 0  # past the XML declaration
+    closed = frame.find(">", opened) + 1
+    written = _ROOT.fullmatch(frame[:closed])
+    return (
+        written is not None
+        and written[1] == root
+        and written[2] in MAIN
+        and sum(map(written[0].count, MAIN)) == 1
+        and "<!" not in frame
+        and frame.find("<?", 5) < 0
+        and frame.find("xmlns", closed, end) < 0
+        and not _DEFAULT_NAMESPACE.search(frame, closed)
+    )
+
+
+def _is_sound(text: str) -> bool:
     parser = expat.ParserCreate("utf-8", " ")
     parser.StartDoctypeDeclHandler = _no_doctype
     if len(text) > 2 * _CHUNK:
@@ -72,43 +110,6 @@ def is_sound(text: str) -> bool:
     except (expat.ExpatError, _Refused):
         return False
     return True
-
-
-class _Roots(dict[str, str]):
-    """All up to the root's ">" → the root's name, "" if anything about it is unusual; kept like all memos."""
-
-    _MOST, _LONGEST = 1_024, 2_000
-
-    def __missing__(self, written: str) -> str:
-        root = _ROOT.fullmatch(written)
-        plain = root is not None and root[2] in MAIN and sum(map(written.count, MAIN)) == 1
-        name = root[1] if root and plain else ""
-        if len(written) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[written] = name
-        return name
-
-
-_roots = _Roots()
-
-
-def is_usual(text: str, root: str, end: int) -> bool:
-    """Whether patterns may be trusted with a part, by what stands around its rows or strings.
-
-    Another default namespace, a namespace declared before `end`, a second prefix for the main one, a
-    comment, CDATA or a processing instruction could hide elements from the patterns, or show them
-    elements that are not there.
-    """
-    opened = text.find("<", 5) if text.startswith("<?") else 0  # past the XML declaration
-    closed = text.find(">", opened) + 1
-    return (
-        _roots[text[:closed]] == root
-        and "<!" not in text
-        and text.find("<?", 5) < 0
-        and text.find("xmlns", closed, end) < 0
-        and not _DEFAULT_NAMESPACE.search(text, closed)
-    )
 
 
 def part_events(

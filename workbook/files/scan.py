@@ -17,13 +17,12 @@ from workbook.files.grid import Cell, Grid, Position, Sheet, parse_a1
 from workbook.files.meaning import UNKNOWN_FORMULA, meanings
 from workbook.files.relations import relations
 from workbook.files.rows import RowCutter
-from workbook.files.safexml import Attributes, is_sound, is_usual, part_events, part_unproved
+from workbook.files.safexml import Attributes, is_usual, part_events, part_unproved
 from workbook.files.sharedstrings import shared_strings
 
 __all__ = ["UNKNOWN_FORMULA", "grid_of", "read_grid"]
 
 _MERGED = re.compile(r'<mergeCell\s+ref="([^"&]*)"')
-_DRAWING = re.compile(r"<drawing[\s/>]")
 
 
 def read_grid(
@@ -60,8 +59,8 @@ class _Reader:
         start, end = _data_bounds(text)
         content = None
         if start >= 0:
-            outside = text[:start] + text[end:]
-            if is_usual(outside, "worksheet", start) and is_sound(outside):
+            frame = text[:start] + text[end:]
+            if is_usual(frame, "worksheet", start):
                 content = self._content(text, start, end, entry)
         if content is None:
             text = canonical_sheet(self._archive, entry.part)
@@ -70,7 +69,7 @@ class _Reader:
             if content is None:
                 raise self._archive.broken(f"{entry.part}中的单元格无法识别")
         cells, merged = content
-        pictures = self._pictures(entry.part) if _DRAWING.search(text, end) else 0
+        pictures = self._pictures(entry.part) if text.find("<drawing", end) >= 0 else 0
         return Sheet(entry.name, cells, merged, entry.visible, pictures)
 
     def _content(

@@ -10,16 +10,16 @@ from workbook.files.archive import Archive
 from workbook.files.canonical import canonical_strings
 from workbook.files.celltext import ATTRIBUTES, CONTENT, plain, repeats_attribute
 from workbook.files.grid import Cell, Kind
-from workbook.files.safexml import is_sound, is_usual, part_text, part_unproved
+from workbook.files.safexml import is_usual, part_text, part_unproved
 
 BLANK = Cell(Kind.TEXT, "")  # nothing a person sees; known by identity
 
 _T = rf'<t(?: xml:space="preserve")?(?:/>|>({CONTENT})</t>)'
 _PLAIN = re.compile(_T)
-_FONT = rf"(?:<rPr/>|<rPr>(?:<[A-Za-z]+{ATTRIBUTES}/>)*</rPr>)?"
-_PHONETIC = rf"(?:<rPh{ATTRIBUTES}>{_T}</rPh>)*(?:<phoneticPr{ATTRIBUTES}/>)?"
+_FONT = rf"(?:<rPr/>|<rPr>(?:<[A-Za-z]+{ATTRIBUTES}/>)*+</rPr>)?"
+_PHONETIC = rf"(?:<rPh{ATTRIBUTES}>{_T}</rPh>)*+(?:<phoneticPr{ATTRIBUTES}/>)?"
 # One text or runs, then what Japanese and Chinese Excel adds of readings, which nobody sees.
-_RICH = re.compile(rf"((?:{_T})?(?:<r>{_FONT}{_T}</r>)*){_PHONETIC}", re.ASCII)
+_RICH = re.compile(rf"((?:{_T})?(?:<r>{_FONT}{_T}</r>)*+){_PHONETIC}", re.ASCII)
 _SMALL = 256 * 1024  # characters; larger tables are proved by expat and turned into cells only as needed
 
 
@@ -93,8 +93,8 @@ def shared_strings(archive: Archive, part: str | None) -> Sequence[Cell]:
     text = part_unproved(archive, part) if small else part_text(archive, part)
     first, last = text.find("<si>"), text.rfind("</si>")
     if 0 <= first < last:
-        outside = text[:first] + text[last + 5 :]
-        if "<si" not in outside and is_usual(outside, "sst", len(outside)) and is_sound(outside):
+        frame = text[:first] + text[last + 5 :]
+        if "<si" not in frame and is_usual(frame, "sst", len(frame)):
             items = text[first + 4 : last].split("</si><si>")
             if not small and text.count("<si") == len(items):
                 return _LargeTable(archive, part, items, known)

@@ -210,7 +210,7 @@ def bind_application(test: int, formula: Node, mark: Name, scope: Scope) -> Appl
         test=test,
         index=scope.index,
         formula=bound,
-        mark=target.cells[0],
+        mark=target.cells[-1],  # of a group its last line: 3.其他 for （六）其他处理
         reads=tuple(dict.fromkeys(reads)),
         reads_prior=tuple(dict.fromkeys(reads_prior)),
     )

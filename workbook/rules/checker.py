@@ -85,7 +85,8 @@ def _lookup(filing: Filing, prior: Filing | None, no_prior: str) -> Lookup:
         source = prior if is_prior else filing
         if source is None:
             return Unknown(no_prior)
-        value = None if cell in source.uncertain else source.value(cell)
+        unread = cell in source.uncertain or cell.table in source.missing_tables
+        value = None if unread else source.value(cell)
         if value is not None:
             return value
         return Unknown(("上年年报" if is_prior else "") + why_unknown(source, cell))

@@ -17,7 +17,7 @@ from workbook.form.edition import Edition, all_editions
 from workbook.form.strict import Entry, Fields, read_strict
 from workbook.problems import BrokenDefinition
 from workbook.rules.binding import Application, Scope, UnknownName, bind_application, bind_node
-from workbook.rules.expression import Comparison, Name, Node, SyntaxProblem, parse
+from workbook.rules.expression import Comparison, Name, Node, SyntaxProblem, names, parse
 from workbook.rules.findings import Severity
 from workbook.rules.procedures import PROCEDURES
 from workbook.rules.sorts import Sort, WrongSort, require, sort_of
@@ -72,7 +72,7 @@ class Basis:
     def __str__(self) -> str:
         if self.state == "核查经验":
             return "核查经验（非法定要求）"
-        quote = f"：“{self.quote}”" if self.quote else ""
+        quote = f"：“{self.quote}”" if self.quote and self.quote not in self.place else ""
         return f"{self.document}{self.place}{quote}" + ("" if self.state == "原文已核" else "（待核）")
 
 
@@ -104,6 +104,7 @@ class Rule:
     tests: tuple[Test, ...]
     basis: Basis
     limits: Mapping[str, Decimal]
+    limit_labels: Mapping[str, str]
     since: int | None
     until: int | None
     note: str
@@ -222,7 +223,7 @@ def _rule(entry: Entry) -> Rule:
     if not re.fullmatch(r"[A-Z]{3}-\d\d", code):
         entry.broken(f"{code!r} is no code")
     label = fields.take("label").text()
-    limits: dict[str, Decimal] = fields.get("limits", _limits, {})
+    limits: dict[str, tuple[Decimal, str]] = fields.get("limits", _limits, {})
     basis = _basis(fields.take("basis"))
     since = fields.get("since", Entry.whole, None)
     until = fields.get("until", Entry.whole, None)
@@ -237,7 +238,22 @@ def _rule(entry: Entry) -> Rule:
         lacking = PROCEDURES[test.procedure].limits - limits.keys() if test.procedure else set()
         if lacking:
             entry.broken(f"{code}: {test.procedure} needs limit {sorted(lacking)[0]!r}")
-    rule = Rule(code, label, tuple(tests), basis, limits, since, until, note, live, entry.place)
+        for word in _PLACEHOLDER.findall(test.requires):
+            if word not in limits:
+                entry.broken(f"{code}: {{{word}}} is no limit of this rule")
+    rule = Rule(
+        code=code,
+        label=label,
+        tests=tuple(tests),
+        basis=basis,
+        limits={name: value for name, (value, _) in limits.items()},
+        limit_labels={name: words for name, (_, words) in limits.items()},
+        since=since,
+        until=until,
+        note=note,
+        live=live,
+        place=entry.place,
+    )
     if rule.basis.state == "核查经验" and any(
         outcome.severity is Severity.ERROR for test in rule.tests for outcome in test.outcomes
     ):
@@ -249,18 +265,22 @@ def _tests(entry: Entry) -> list[Test]:
     return [_test(part.fields()) for part in entry.items()]
 
 
-def _limits(entry: Entry) -> dict[str, Decimal]:
+def _limits(entry: Entry) -> dict[str, tuple[Decimal, str]]:
     return {key: _limit(value) for key, value in entry.pairs().items()}
 
 
-def _limit(entry: Entry) -> Decimal:
+def _limit(entry: Entry) -> tuple[Decimal, str]:
+    fields = entry.fields()
+    given = fields.take("value").text()
+    label = fields.take("label").text()
+    fields.done()
     try:
-        value = Decimal(entry.text())
+        value = Decimal(given)
     except InvalidOperation:
-        entry.broken(f"{entry.text()!r} is no number")
+        entry.broken(f"{given!r} is no number")
     if not value.is_finite():
-        entry.broken(f"{entry.text()!r} is no number")
-    return value
+        entry.broken(f"{given!r} is no number")
+    return value, label
 
 
 def _basis(entry: Entry) -> Basis:
@@ -288,7 +308,7 @@ def _test(fields: Fields) -> Test:
         entry.broken("a test has either a formula or a check")
     each = fields.get("each", lambda item: item.choice(*EACH), "report")
     table = fields.get("table", Entry.text, None)
-    over = fields.get("over", Entry.texts, ())
+    over: tuple[str, ...] = fields.get("over", Entry.texts, ())
     if each in ("row", "column") and table is None:
         entry.broken(f"each {each} of which table?")
     if each == "cell" and not over:
@@ -344,6 +364,12 @@ def _outcome(entry: Entry, words: frozenset[str], formula: Node | None) -> Outco
         remedy=_message(fields.take("remedy"), words, formula is not None),
     )
     fields.done()
+    spoken = [when] if when is not None else []
+    spoken += [node for message in (outcome.message, outcome.remedy) for _, node in message.expressions]
+    if not isinstance(formula, Comparison) and any(
+        name.path in ("left", "right") and name.column is None for node in spoken for name in names(node)
+    ):
+        entry.broken("left and right are the sides of a comparison")
     return outcome
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from workbook.form.edition import CellId, ValueKind
+from workbook.form.edition import CellId, Table, ValueKind
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity, figure
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
@@ -32,11 +32,15 @@ def why_unknown(filing: Filing, cell: CellId) -> str:
     return WHY.get(fact.oddity, "空格")
 
 
+_LONGEST_QUOTE = 24
+
+
 def raw_text(fact: Fact) -> str:
-    """What stands in the cell, as a person would read it out."""
-    return (
-        figure(fact.raw) if isinstance(fact.raw, Decimal) else str(fact.raw if fact.raw is not None else "")
-    )
+    """What stands in the cell, as a person would read it out; of a long text its beginning."""
+    if isinstance(fact.raw, Decimal):
+        return figure(fact.raw)
+    text = " ".join((fact.raw or "").split())
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "……"
 
 
 @procedure("figure.whole", "negative fraction not_a_number", "raw")
@@ -68,10 +72,16 @@ def _whole(fact: Fact, kind: ValueKind, declared_zero: bool) -> Verdict:
     return Passed()
 
 
+def _has_amounts(case: Case, table: Table) -> bool:
+    return any(case.edition.kind(cell) is ValueKind.AMOUNT for cell in table.cells)
+
+
 @procedure("figure.amount", "negative decimals not_a_number", "raw", limits="decimals")
 def amounts(case: Case) -> Iterator[Verdict]:
     """An amount is a decimal, not negative, of no more decimals than 分 needs in its unit."""
-    for _, facts in case.tables():
+    for table, facts in case.tables():
+        if not _has_amounts(case, table):
+            continue
         if facts is None:
             yield Open(MISSING_TABLE)
             continue
@@ -101,7 +111,9 @@ def amounts(case: Case) -> Iterator[Verdict]:
 )
 def unit_slips(case: Case) -> Iterator[Verdict]:
     """An amount about 10,000 times last year's (or a ten-thousandth), or above an organ's usual take."""
-    for _, facts in case.tables():
+    for table, facts in case.tables():
+        if not _has_amounts(case, table):
+            continue
         if facts is None:
             yield Open(MISSING_TABLE)
             continue

@@ -47,7 +47,8 @@ def edition_fits_year(case: Case) -> Iterator[Verdict]:
     if filing.year is None:
         # A fragment without a cover is not blamed for having no year; a form with a place for it is.
         if filing.identity is not None or filing.year_typed:
-            given = {"year": filing.year_typed or "", "edition": "", "right": ""}
+            typed = f"填的是“{filing.year_typed}”" if filing.year_typed else "没有填写"
+            given = {"year": typed, "edition": "", "right": ""}
             yield Failed("no_year", given=given, place=place)
         else:
             yield Open("没有写明年度")

@@ -1,0 +1,134 @@
+"""The soffice process: started, attached to, found dead or hung, ended with everything that belongs to it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import xlwings as xw
+
+from addin import libreoffice
+from addin.libreoffice import office as office_module
+from addin.libreoffice.office import Office, attach, find_soffice
+from addin.libreoffice.problems import OfficeGone, OfficeMissing
+from addin.libreoffice.uno_bridge import connect
+
+from conftest import need_office
+
+ROOT = Path(__file__).parents[2]
+
+
+def _python(code: str, **environment: str) -> str:
+    """What a fresh Python says, so that nothing imported by the tests is there already."""
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, **environment}, capture_output=True,
+        text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    return run.stdout.strip()
+
+
+# importing ------------------------------------------------------------------------------------------
+
+
+def test_only_the_free_part_of_xlwings_is_used() -> None:
+    assert xw.__pro__ is False
+    said = _python(
+        "import sys, xlwings\n"
+        "before = {m for m in sys.modules if m.startswith('xlwings.pro')}\n"
+        "from addin import libreoffice\n"
+        "libreoffice.register().activate()\n"
+        "after = {m for m in sys.modules if m.startswith('xlwings.pro')}\n"
+        "print(xlwings.__pro__, sorted(after - before), sorted(before))\n"
+        "print([m for m in ('pandas', 'numpy', 'uno', 'pyuno') if m in sys.modules])"
+    )
+    assert said.splitlines() == ["False [] ['xlwings.pro.utils']", "[]"]
+
+
+def test_the_engine_can_be_imported_where_uno_is_missing() -> None:
+    said = _python(
+        "import sys; sys.modules['uno'] = None\n"  # as on a Windows PC
+        "from addin.libreoffice import uno_bridge, register\n"
+        "register(); sys.modules.pop('uno')\n"
+        "uno_bridge.DIST_PACKAGES = '/nowhere'\n"
+        "try: uno_bridge.connect('pipe,name=x')\n"
+        "except Exception as error: print(type(error).__name__, error)"
+    )
+    assert said.startswith("OfficeMissing 没有找到LibreOffice的Python接口")
+
+
+@pytest.mark.office
+def test_importing_uno_leaves_no_trace_in_this_process() -> None:
+    need_office()
+    said = _python(
+        "import builtins, sys\n"
+        "path, hook = list(sys.path), builtins.__import__\n"
+        "from addin.libreoffice.uno_bridge import load_uno\n"
+        "print(load_uno().__name__, sys.path == path, builtins.__import__ is hook)"
+    )
+    assert said == "uno True True"
+
+
+def test_registering_twice_registers_once() -> None:
+    first = libreoffice.register()
+    assert libreoffice.register() is first
+    assert [engine.name for engine in xw.engines].count("libreoffice") == 1
+
+
+# the process ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.office
+def test_a_missing_libreoffice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    need_office()
+    with pytest.raises(OfficeMissing, match="没有应答"):
+        connect("pipe,name=gouji-nobody", timeout=0.2)
+    with pytest.raises(OfficeMissing, match="还没有启动"):
+        _ = Office().connection
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(office_module, "_USUAL_PLACES", ())
+    with pytest.raises(OfficeMissing, match="没有安装"):
+        find_soffice()
+
+
+@pytest.mark.office
+def test_attaching_joins_the_libreoffice_that_is_open(office: Office, book: xw.Book, tmp_path: Path) -> None:
+    joined = attach(office.profile)
+    assert [d.getTitle() for d in joined.spreadsheets()] == [book.name]
+    libreoffice.use(joined)
+    xw.books.active.sheets[0]["A1"].value = "从外面写的"
+    libreoffice.use(office.connection)
+    assert book.sheets[0]["A1"].value == "从外面写的"
+    with pytest.raises(OfficeMissing, match="没有打开"):
+        attach(tmp_path)
+
+
+@pytest.mark.office
+def test_a_hung_or_killed_soffice_is_noticed_replaced_and_leaves_nothing_behind(calc: xw.App) -> None:
+    """Closing a document whose Basic does not compile may bring soffice down: then this happens."""
+    own = Office(timeout=120)
+    with own:
+        libreoffice.use(own.connection)
+        book, first = xw.Book(), own.pid
+        assert own.healthy()
+        os.killpg(first, signal.SIGSTOP)
+        assert not own.healthy(timeout=0.3)
+        libreoffice.use(own.restart())
+        assert own.healthy() and own.pid != first and len(xw.books) == 0
+        with pytest.raises(OfficeGone):
+            _ = book.name
+        assert xw.Book().sheets[0].name
+        os.killpg(own.pid, signal.SIGKILL)
+        own._process.wait(10)
+        assert not own.healthy()
+        last, profile = own.pid, own.profile
+    for group in (first, last):
+        with pytest.raises(ProcessLookupError):
+            os.killpg(group, 0)
+    assert not profile.exists()
+    assert not list(Path("/tmp").glob(f"OSL_PIPE_{os.getuid()}_gouji-{os.getpid()}-*"))
+    own.stop()  # a second time does nothing

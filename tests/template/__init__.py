@@ -1,0 +1,1 @@
+"""Tests of the master template and of filled forms."""
