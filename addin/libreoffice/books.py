@@ -101,7 +101,9 @@ class Books(base_classes.Books):
     ) -> Book:
         """Open a file; it becomes the active book. Its macros never run. UnusableInput if it cannot be read.
 
-        The path may hold Chinese, spaces and "="; what follows `password` is for Excel only.
+        The path may hold Chinese, spaces and "="; what follows `password` is for Excel only. A file that
+        a colleague has open comes read-only, as on Excel; one open in another LibreOffice of the same
+        user is refused.
         """
         options: dict[str, Any] = {
             "MacroExecutionMode": _NEVER,
@@ -235,6 +237,8 @@ class Book(base_classes.Book):
         if path is not None and target.suffix.lower() not in FILTERS:
             raise UnwritableOutput(f"不能保存为“{target.suffix}”类型，请用 {' '.join(FILTERS)}。")
         try:
+            if not target.parent.is_dir():  # LibreOffice would make it
+                raise OfficeRefused(f"没有这个文件夹：{target.parent}")
             self._store(None if path is None else target, password)
         except OfficeProblem as problem:
             raise UnwritableOutput(

@@ -81,7 +81,10 @@ class Office:
         self._prepare_profile()
         pipe = _new_pipe()
         command = [find_soffice(), *_COMMON, *(["--headless"] if self.headless else [])]
-        command += [f"-env:UserInstallation={self.profile.absolute().as_uri()}", f"--accept=pipe,name={pipe};urp"]
+        command += [
+            f"-env:UserInstallation={self.profile.absolute().as_uri()}",
+            f"--accept=pipe,name={pipe};urp",
+        ]
         self._process = subprocess.Popen(  # noqa: S603 - a fixed program, arguments of our own
             command,
             cwd=self.profile,  # never the folder of somebody's workbook
@@ -141,18 +144,23 @@ class Office:
         return self.start()
 
     def stop(self, *, keep_profile: bool = False) -> None:
-        """End the whole process group: asked first, then told, then killed. Never raises."""
-        if self.healthy(1.0):  # a soffice that is merely killed leaves lock files beside every open book
+        """End the whole process group: asked to, if it still listens, else killed. Never raises."""
+        asked = self.healthy(1.0)
+        if asked:  # a soffice that is merely killed leaves lock files beside every open book
             _returns_in_time(self.connection.close_everything, 5.0)
         process, self._process, self._connection = self._process, None, None
         if process is not None and sys.platform != "win32":
-            for number, patience in ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0)):
+            if asked:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(3.0)
+            for number, patience in ((signal.SIGTERM, 1.0 if asked else 0.0), (signal.SIGKILL, 5.0)):
+                if _group_is_gone(process.pid):
+                    break
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, number)
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(patience)
-                if _group_is_gone(process.pid, 1.0):
-                    break
+            process.poll()
         atexit.unregister(self.stop)
         if self._own_profile and not keep_profile:
             shutil.rmtree(self.profile, ignore_errors=True)
@@ -217,12 +225,9 @@ def _returns_in_time(call: Callable[[], None], timeout: float) -> bool:
     return answered.wait(timeout)
 
 
-def _group_is_gone(group: int, timeout: float) -> bool:
-    last = time.monotonic() + timeout
-    while time.monotonic() < last:
-        try:
-            os.killpg(group, 0)
-        except (ProcessLookupError, PermissionError):
-            return True
-        time.sleep(0.02)
+def _group_is_gone(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return True
     return False

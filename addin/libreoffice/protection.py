@@ -1,4 +1,4 @@
-"""On a protected sheet Excel raises; LibreOffice drops the change in silence, or makes it: so we ask first."""
+"""On a protected sheet Excel raises; LibreOffice drops a change in silence, or makes it: so we ask first."""
 
 from __future__ import annotations
 

@@ -39,9 +39,8 @@ def load_uno() -> Any:
 
 def _import_uno() -> Any:
     """Import uno with its folder on the path for this one import, and without its import hook."""
-    imported_before, appended = builtins.__import__, DIST_PACKAGES not in sys.path
-    if appended:
-        sys.path.append(DIST_PACKAGES)
+    import_before, path_before = builtins.__import__, list(sys.path)
+    sys.path.append(DIST_PACKAGES)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -54,9 +53,8 @@ def _import_uno() -> Any:
     finally:
         # uno replaces __import__ for the whole process so that `from com.sun.star…` works; that slows
         # every later import and rewrites other people's ImportErrors. We never import that way.
-        builtins.__import__ = imported_before
-        if appended:
-            sys.path.remove(DIST_PACKAGES)
+        builtins.__import__ = import_before
+        sys.path[:] = path_before  # uno adds LibreOffice's own folder, too
 
 
 def struct(name: str, **members: Any) -> Any:

@@ -25,7 +25,7 @@ ERRORS = {
 }
 """LibreOffice's error numbers as Excel's errors; any other is shown as #VALUE!."""
 
-SYNTAX_ERRORS = frozenset({501, *range(507, 518)})
+SYNTAX_ERRORS = frozenset({501, *range(507, 518), 520})
 """Error numbers of a formula that cannot be read at all; Excel refuses to take it."""
 
 _DAY = 86_400

@@ -17,7 +17,8 @@ from addin.libreoffice.problems import OfficeMissing
 from addin.libreoffice.uno_bridge import load_uno
 
 
-def need_office() -> None:
+@pytest.fixture(scope="session")
+def installed() -> None:
     """Skip the test where LibreOffice or its Python bridge is missing; in CI that is a failure."""
     try:
         find_soffice()
@@ -29,9 +30,8 @@ def need_office() -> None:
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A headless soffice with a profile of its own; its whole process group is ended with the session."""
-    need_office()
     with Office(tmp_path_factory.mktemp("office-profile"), timeout=120) as running:
         yield running
 

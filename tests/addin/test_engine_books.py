@@ -13,7 +13,10 @@ from addin.libreoffice.office import Office
 from addin.libreoffice.problems import OfficeRefused
 from workbook.problems import UnusableInput, UnwritableOutput
 
-pytestmark = pytest.mark.office
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.filterwarnings("ignore::EncodingWarning:openpyxl.worksheet._writer"),
+]
 
 
 def _made(path: Path) -> Path:
@@ -63,15 +66,26 @@ def test_what_cannot_be_opened_or_saved_is_said(book: xw.Book, tmp_path: Path) -
             xw.Book(path)
     with pytest.raises(FileNotFoundError):
         xw.Book(tmp_path / "没有.xlsx")
-    locked = _made(tmp_path / "占用.xlsx")
-    (tmp_path / ".~lock.占用.xlsx#").write_text(",别人,pc,23.11.2026 15:00,file:///x;", encoding="utf-8")
-    with pytest.raises(UnusableInput, match="正在别处打开"):
-        xw.Book(locked)
     with pytest.raises(UnwritableOutput, match="保存不了"):
         book.save(tmp_path / "没有的文件夹" / "x.xlsx")
     with pytest.raises(UnwritableOutput, match="类型"):
         book.save(tmp_path / "x.doc")
     assert [b.name for b in xw.books] == [book.name]
+
+
+def test_a_book_open_elsewhere_is_read_only_or_refused(calc: xw.App, tmp_path: Path) -> None:
+    path, lock = _made(tmp_path / "占用.xlsx"), tmp_path / ".~lock.占用.xlsx#"
+    book = xw.Book(path)
+    ours = lock.read_text(encoding="utf-8")
+    book.close()
+    lock.write_text(",同事,pc,23.11.2026 15:00,file:///x;", encoding="utf-8")
+    book = xw.Book(path)
+    assert book.api.ReadOnly  # as Excel does when a colleague has it
+    book.close()
+    lock.write_text(ours.replace("office-profile", "another-profile"), encoding="utf-8")
+    with pytest.raises(UnusableInput, match="正在别处打开"):  # our own user's other LibreOffice
+        xw.Book(path)
+    lock.unlink()
 
 
 def test_a_books_macros_never_run(calc: xw.App, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Formula notation and value typing: pure text and Python, no LibreOffice needed."""
 
+# ruff: noqa: DTZ001 - a cell's date has no time zone
+
 from __future__ import annotations
 
 import datetime as dt

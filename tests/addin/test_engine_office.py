@@ -17,8 +17,6 @@ from addin.libreoffice.office import Office, attach, find_soffice
 from addin.libreoffice.problems import OfficeGone, OfficeMissing
 from addin.libreoffice.uno_bridge import connect
 
-from conftest import need_office
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -62,8 +60,7 @@ def test_the_engine_can_be_imported_where_uno_is_missing() -> None:
 
 
 @pytest.mark.office
-def test_importing_uno_leaves_no_trace_in_this_process() -> None:
-    need_office()
+def test_importing_uno_leaves_no_trace_in_this_process(installed: None) -> None:
     said = _python(
         "import builtins, sys\n"
         "path, hook = list(sys.path), builtins.__import__\n"
@@ -83,8 +80,7 @@ def test_registering_twice_registers_once() -> None:
 
 
 @pytest.mark.office
-def test_a_missing_libreoffice_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    need_office()
+def test_a_missing_libreoffice_is_said(installed: None, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(OfficeMissing, match="没有应答"):
         connect("pipe,name=gouji-nobody", timeout=0.2)
     with pytest.raises(OfficeMissing, match="还没有启动"):

@@ -11,7 +11,10 @@ from openpyxl.styles import PatternFill
 
 from addin.libreoffice.problems import OfficeProblem, OfficeRefused
 
-pytestmark = pytest.mark.office
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.filterwarnings("ignore::EncodingWarning:openpyxl.worksheet._writer"),
+]
 
 
 # values and formulas -------------------------------------------------------------------------------
@@ -56,7 +59,7 @@ def test_formulas_are_read_and_written_in_excels_notation(book: xw.Book) -> None
 
 def test_a_formula_that_cannot_be_read_is_refused(sheet: xw.Sheet) -> None:
     with pytest.raises(OfficeRefused, match="公式"):
-        sheet["A1"].value = "=SUM("
+        sheet["A1"].value = "=1+*2"
     assert sheet["A1"].formula == ""
     sheet["A1"].value = "=没有这个函数(1)"  # Excel takes it and shows #NAME?
     assert sheet["A1"].options(err_to_str=True).value == "#NAME?"
@@ -73,7 +76,6 @@ def test_whole_columns_and_rows(sheet: xw.Sheet) -> None:
     sheet["B2"].value = [[1, 2], [3, 4]]
     column = sheet["B:B"]
     assert (column.address, column.shape, column.value[:4]) == ("$B:$B", (1048576, 1), [None, 1, 3, None])
-    assert len(sheet["D:D"].value) == 1048576
     assert sheet["2:3"].address == "$2:$3"
     assert sheet["2:2"].value[:4] == [None, 1, 2, None]
     with pytest.raises(OfficeRefused, match="太大"):

@@ -3,6 +3,8 @@
 Only xlwings' public API is used to act; `.api` only to build what xlwings has no word for.
 """
 
+# ruff: noqa: DTZ001 - a cell's date has no time zone
+
 from __future__ import annotations
 
 import datetime as dt
@@ -12,14 +14,16 @@ from pathlib import Path
 import openpyxl
 import pytest
 import xlwings as xw
-from openpyxl.comments import Comment
 
 from addin import libreoffice
 from addin.libreoffice.office import Office
 from addin.libreoffice.problems import OfficeGone, OfficeProblem, OfficeRefused, ProtectedSheet
 from addin.libreoffice.uno_bridge import properties
 
-pytestmark = pytest.mark.office
+pytestmark = [
+    pytest.mark.office,
+    pytest.mark.filterwarnings("ignore::EncodingWarning:openpyxl.worksheet._writer"),
+]
 
 MINE = "【年报核查】\n1 “自然人”列“（七）总计”填0件。"
 
@@ -130,9 +134,7 @@ def test_a_font_property_is_set_for_chinese_text_too(sheet: xw.Sheet) -> None:
     font.bold, font.italic, font.size, font.name, font.color = True, True, 14, "宋体", "#9C0006"
     assert (font.bold, font.italic, font.size, font.name, font.color) == (True, True, 14, "宋体", (156, 0, 6))
     twins = ("CharWeight", "CharPosture", "CharHeight", "CharFontName")
-    assert all(
-        getattr(sheet["A1"].api, name) == getattr(sheet["A1"].api, f"{name}Asian") for name in twins
-    )
+    assert all(getattr(sheet["A1"].api, name) == getattr(sheet["A1"].api, f"{name}Asian") for name in twins)
     font.bold = font.italic = False
     assert (font.bold, font.italic, sheet["A1"].api.CharWeightAsian) == (False, False, 100)
 
@@ -201,7 +203,7 @@ def test_a_protected_workbook_structure_raises(book: xw.Book) -> None:
     for change in (
         lambda: book.sheets.add("新"),
         lambda: setattr(book.sheets[0], "name", "改"),
-        lambda: book.sheets[0].delete(),
+        book.sheets[0].delete,
     ):
         with pytest.raises(ProtectedSheet, match="结构"):
             change()
@@ -212,7 +214,10 @@ def test_a_protected_workbook_structure_raises(book: xw.Book) -> None:
 
 
 def test_inside_with_the_real_problem_arrives_and_the_settings_come_back(book: xw.Book) -> None:
-    with pytest.raises(OfficeRefused, match="没有“不存在”这个区域"), book.app.properties(screen_updating=False):
+    with (
+        pytest.raises(OfficeRefused, match="没有“不存在”这个区域"),
+        book.app.properties(screen_updating=False),
+    ):
         book.sheets[0]["不存在"].value = 1
     with pytest.raises(OfficeProblem) as caught, book.app.properties(screen_updating=False):
         book.sheets.add("名/称")  # UNO's own RuntimeException

@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from tests.rules.cases import CASE_FOLDER, Case, all_cases, read_cases
+from tests.rules.casefiles import CASE_FOLDER, Case, all_cases, read_cases
 from workbook.form.edition import EDITION_FOLDER
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult, Severity

@@ -17,13 +17,16 @@ from tests.template.recalculation import (
     recalculate_to_rows,
 )
 from tests.template.samples import city, edition, ningbo, random_filings
+from tests.template.spoken import said_sentences
 from workbook.form.anchors import LIVE_AREA, LIVE_COLUMNS, cell_name
-from workbook.form.edition import CellId, Edition
+from workbook.form.edition import CellId, Edition, all_editions
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import read_number, read_text
+from workbook.prose.sentences import live_sentences, load_sentences
 from workbook.rules.checker import check_filing
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book
+from workbook.template.live import live_checks
 
 FILINGS = 200  # in all, over two editions and two kinds of totals
 EQUALITIES = ("SUM", "BAL")
@@ -120,8 +123,6 @@ def test_live_formulas_and_checker_agree_on_every_equality(tmp_path: Path) -> No
 @pytest.mark.office
 def test_every_cached_value_is_what_libreoffice_computes(tmp_path: Path) -> None:
     rulebook = load_rulebook()
-    from workbook.prose.sentences import live_sentences, load_sentences
-
     filings: dict[str, Filing | None] = {"2019": None, "2021": None, "ningbo": ningbo(), "city": city()}
     for edition_id in ("2019", "2021"):
         for typed in (False, True):
@@ -134,7 +135,8 @@ def test_every_cached_value_is_what_libreoffice_computes(tmp_path: Path) -> None
             rulebook,
             filing=filing,
             typed_totals=" typed " in label,
-            sentences=live_sentences(form, load_sentences()),
+            prior=city(),
+            sentences=[*live_sentences(form, load_sentences()), *said_sentences(form)],
         )
     compared = 0
     for label, path in recalculate(books, tmp_path).items():
@@ -149,3 +151,11 @@ def test_every_cached_value_is_what_libreoffice_computes(tmp_path: Path) -> None
                     fresh = plain_value(recalculated[sheet.title][cell.coordinate].value)
                     assert cached == fresh, f"{label}: {sheet.title}!{cell.coordinate} {cell.value}"
     assert compared > 5000
+
+
+def test_live_rules_speak_of_every_year_of_an_edition() -> None:
+    """The form does not know its year while it is empty: a live rule must hold for all of them."""
+    for form in all_editions():
+        for check in live_checks(form, load_rulebook()):
+            assert check.rule.covers_year(form.first_year), check.rule.code
+            assert check.rule.covers_year(form.last_year or 9999), check.rule.code

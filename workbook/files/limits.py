@@ -1,9 +1,14 @@
-"""How much one workbook may ask of us, and the reading of a file's bytes within it."""
+"""How much one file may ask of us, and the reading of a file's bytes within it.
+
+Every limit stands here and may be set for a machine through the environment variable GOUJI_LIMITS.
+"""
 
 from __future__ import annotations
 
+import os
+import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from workbook.problems import UnusableInput
@@ -28,9 +33,40 @@ class Limits:
     sheets: int = 1_000  # a book with more is no report
     names: int = 100_000  # defined names; junk names pile up by the ten thousand in old books
     styles: int = 100_000  # cell formats; Excel's own maximum is 65,490
+    text_file: int = 16 * MEGABYTE  # a list of figures or notes (.json, .csv); one form makes 20 KB
+    notes: int = 20_000  # notes written into one workbook
 
 
-DEFAULT = Limits()
+VARIABLE = "GOUJI_LIMITS"  # "cells=5000000,file_size=200M": for an office with unusual workbooks
+_UNITS = {"": 1, "k": 1024, "m": MEGABYTE, "g": 1024 * MEGABYTE}
+_SETTING = re.compile(r"\s*([a-z_]+)\s*=\s*([0-9]{1,12})\s*([kKmMgG]?)\s*")
+
+
+def configured(text: str) -> Limits:
+    """The usual limits with those that a setting such as "cells=5000000,file_size=200M" names changed.
+
+    Raises UnusableInput for a limit that does not exist or a value that is no number.
+    """
+    given: dict[str, int] = {}
+    for item in filter(str.strip, text.split(",")):
+        match = _SETTING.fullmatch(item)
+        if match is None or match[1] not in {limit.name for limit in fields(Limits)}:
+            known = "、".join(limit.name for limit in fields(Limits))
+            raise UnusableInput(
+                f"{VARIABLE}中的“{item.strip()}”不是一项限额，应写作“名称=数”，名称有：{known}。"
+            )
+        given[match[1]] = int(match[2]) * _UNITS[match[3].lower()]
+    return Limits(**given)
+
+
+def _from_environment() -> Limits:
+    try:
+        return configured(os.environ.get(VARIABLE, ""))
+    except UnusableInput:
+        return Limits()  # the command line says what is wrong with it before anything is read
+
+
+DEFAULT = _from_environment()
 
 
 def file_bytes(path: Path, name: str, limits: Limits) -> bytes:

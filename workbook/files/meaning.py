@@ -35,6 +35,7 @@ _SPELLING = re.compile(
 )
 _ATTRIBUTE = re.compile(r'([A-Za-z]\w*)="([^"]*)"')
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_SHORT = 4  # digits of a figure that is likely to recur
 _LONGEST_NUMBER = 64  # Excel writes 17 digits; a million would keep Decimal busy
 
 
@@ -61,16 +62,33 @@ class Meanings(dict[str, Meaning]):
     def __init__(self, formats: tuple[Shows, ...], date1904: bool, limit: int) -> None:
         super().__init__()
         self._formats, self._date1904, self._limit = formats, date1904, limit
+        # What stood before a plain value and was proved: type "n" (a number, no date) or "s", and formula.
+        self._proved: dict[str, tuple[str, str | None]] = {}
 
     def __missing__(self, spelling: str) -> Meaning:
-        meaning = self._parsed(spelling)
+        before, _, rest = spelling.rpartition("<v>")
+        proved = self._proved.get(before)
+        value = rest[:-8]
+        if proved and rest.endswith("</v></c>"):
+            type_, formula = proved
+            meaning: Meaning = None
+            if type_ == "s" and value.isascii() and value.isdigit():
+                meaning = _index(value)
+            elif type_ == "n" and len(value) <= _LONGEST_NUMBER and _NUMBER.fullmatch(value):
+                meaning = Cell(Kind.NUMBER, value, formula)
+            if meaning is not None:
+                # A long figure hardly ever recurs, and would only drive out what does.
+                return self._remembered(spelling, meaning) if len(value) <= _SHORT else meaning
+        return self._remembered(spelling, self._parsed(spelling, before))
+
+    def _remembered(self, spelling: str, meaning: Meaning) -> Meaning:
         if len(spelling) <= self._LONGEST:
             if len(self) >= self._MOST:
                 self.clear()
             self[spelling] = meaning
         return meaning
 
-    def _parsed(self, spelling: str) -> Meaning:
+    def _parsed(self, spelling: str, before: str) -> Meaning:
         match = _SPELLING.fullmatch(spelling)
         if match is None or "]]>" in spelling or "\r" in spelling:
             return None
@@ -80,6 +98,12 @@ class Meanings(dict[str, Meaning]):
         if facts is None or about is None or "r" in facts:  # the address stood before
             return None
         type_ = facts.get("t", "n")
+        if not about_formula and (
+            (type_ == "s" and not formula) or (type_ == "n" and not self._shows(facts.get("s", "0")))
+        ):
+            if len(self._proved) >= self._MOST:
+                self._proved.clear()
+            self._proved[before] = type_, plain(formula, LONGEST_FORMULA) if formula else None
         if about_formula or formula:
             return self._formula(facts, about, formula or "", value or "", bool(empty or tag))
         if type_ == "s":

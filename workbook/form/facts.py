@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook.files.textfile import read_json, read_text_file
 from workbook.form.edition import CellId, Edition, all_editions, edition_by_id, edition_for_year
 from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ, blank_tables
 from workbook.form.values import Oddity, read_number, read_text
 from workbook.problems import UnusableInput
-
-MAX_FACTS_BYTES = 16_000_000
 
 
 def read_facts(path: Path) -> Filing:
@@ -23,41 +21,29 @@ def read_facts(path: Path) -> Filing:
 
     Raises UnusableInput with one Chinese line for anything that is not of the shape.
     """
-    try:
-        if path.stat().st_size > MAX_FACTS_BYTES:
-            raise UnusableInput(f"{path.name}：文件过大。")
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise UnusableInput(f"{path.name}：打不开（{error.strerror}）。") from error
-    except UnicodeDecodeError as error:
-        raise UnusableInput(f"{path.name}：不是UTF-8编码的文本。") from error
     if path.suffix.lower() == ".csv":
-        return filing_from_document(_csv_document(text, path.name), path.name)
-    try:
-        document = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except (ValueError, ArithmeticError, RecursionError) as error:
-        raise UnusableInput(f"{path.name}：不是有效的JSON（{error}）。") from error
-    return filing_from_document(document, path.name)
-
-
-def _no_constant(name: str) -> Decimal:
-    raise ValueError(name)
+        return filing_from_document(_csv_document(read_text_file(path), path.name), path.name)
+    return filing_from_document(read_json(path), path.name)
 
 
 def _csv_document(text: str, name: str) -> dict[str, Any]:
     """Rows `id,value`; organ, level, scope, year and edition are rows too."""
     facts: dict[str, Any] = {}
     top: dict[str, Any] = {"facts": facts}
+    seen: set[str] = set()
     for number, row in enumerate(_csv_rows(text, name), start=1):
         if not row or (number == 1 and row[0].strip().lower() == "id"):
             continue
         if len(row) < 2:
             raise UnusableInput(f"{name}：第{number}行应有“编号,数值”两列。")
         key, value = row[0].strip(), row[1].strip()
+        if key in seen:
+            raise UnusableInput(f"{name}：第{number}行的“{key[:40]}”前面已经有了。")
+        seen.add(key)
         if key in {"organ", "level"}:
             top.setdefault("organ", {})["name" if key == "organ" else "level"] = value
         elif key in {"year", "scope", "edition"}:
-            top[key] = int(value) if key == "year" and value.isdecimal() else value
+            top[key] = int(value) if key == "year" and value.isdecimal() and len(value) < 9 else value
         else:
             exact = read_number(value)
             facts[key] = None if value == "" else exact if exact is not None and "," not in value else value

@@ -141,7 +141,7 @@ def _table(
 def _height(row: Sequence[str], widths: Sequence[int]) -> float:
     """The height wrapped text needs, in points: not every program fits rows when it opens a file."""
     lines = max(
-        sum(max(1, -(-_measure(part) // (width - 1))) for part in text.split("\n"))
+        sum(max(1, -(-_measure(part) // (width - 2))) for part in text.split("\n"))
         for text, width in zip(row, widths, strict=True)
     )
     return min(409.0, 15.0 * lines + 5)

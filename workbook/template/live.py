@@ -223,11 +223,11 @@ def status_row(
             continue
         pieces.append(
             f'IF({column}{row}>0,"；"&INDEX({hints},MATCH("{word}",{verdicts},0))'
-            f'&IF({column}{row}>1,"等"&{column}{row}&"处",""),"")'
+            f'&IF({column}{row}>1,"（等"&{column}{row}&"处）",""),"")'
         )
         if counted.value:
             hint = next(cells.hint.value for _, cells in checks if cells.verdict.value == word)
-            said.append(f"{hint}等{counted.value:.0f}处" if float(counted.value) > 1 else str(hint))
+            said.append(f"{hint}（等{counted.value:.0f}处）" if float(counted.value) > 1 else str(hint))
     pieces.append(f'IF(D{row}>0,"；尚有"&D{row}&"格未填（没有发生的填0）","")')
     pieces.append(f'IF(E{row}>0,"；有"&E{row}&"格填的不是数字","")')
     if unfilled.value:

@@ -84,8 +84,9 @@ def _write_section(page: Page, section: SectionLayout, layout: Layout, headings:
         page.put(section.heading, found, page.styles.heading(locked=found == standard))
         page.name_box(heading_name(section.section), section.heading)
     page.name_box(section_name(section.section), section.area)
+    first = section.area._replace(bottom=section.area.top)  # said once, not at every line
     page.validate(
-        [section.area],
+        [first],
         {"validate": "any", "input_title": "正文", "input_message": _PARAGRAPH_HELP, "ignore_blank": True},
     )
     taken = {

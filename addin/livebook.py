@@ -1,0 +1,298 @@
+"""The workbook that is open: read as a grid, written back in one pass. Public xlwings API only.
+
+The same two doors as for files (a grid out, an amendment in), so that the engine behind the button is the
+one behind the command line. Nothing here knows editions or rules.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import xlwings as xw
+
+from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Tint
+from workbook.files.grid import Cell, Grid, Kind, Position, Sheet, parse_a1
+from workbook.files.shades import COLOURS, WORD
+from workbook.problems import Problem, UnwritableOutput
+
+_MOST_CELLS = 500_000
+_ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/A"})
+
+
+class LiveBook:
+    """One open workbook. Raises Problem with one Chinese line where Excel will not do what is asked."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self.book = book
+
+    # --- reading ------------------------------------------------------------------------------------
+
+    def grid(self) -> Grid:
+        """Every sheet's values and formulas, read in blocks."""
+        with _spoken():
+            sheets = tuple(self._sheet(sheet) for sheet in self.book.sheets)
+            return Grid(str(self.book.name), sheets, dict(self._names()))
+
+    def _sheet(self, sheet: xw.Sheet) -> Sheet:
+        used = sheet.used_range
+        if used.count > _MOST_CELLS:
+            raise UnwritableOutput(f"工作表“{sheet.name}”用到的区域太大，请删去表外的内容再核对。")
+        top, left = used.row, used.column
+        values = used.options(ndim=2, err_to_str=True).value
+        formulas = _block(used.formula, len(values))
+        cells: dict[Position, Cell] = {}
+        for row, (line, said) in enumerate(zip(values, formulas, strict=True), start=top):
+            for column, (value, formula) in enumerate(zip(line, said, strict=True), start=left):
+                cell = _cell(value, formula)
+                if cell is not None:
+                    cells[Position(row, column)] = cell
+        return Sheet(sheet.name, cells, (), bool(sheet.visible))
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        for name in self.book.names:
+            with contextlib.suppress(Exception):  # a broken name is none
+                yield name.name, (name.refers_to or "").removeprefix("=")
+
+    # --- where the user is ------------------------------------------------------------------------
+
+    def selected(self) -> tuple[str, Position] | None:
+        """Sheet and first cell of the selection; None where nothing of the sheet is selected."""
+        with _spoken():
+            chosen = self.book.app.selection
+            if chosen is None:
+                return None
+            return chosen.sheet.name, Position(chosen.row, chosen.column)
+
+    def own_notes(self) -> list[tuple[str, Position, str]]:
+        """Every note of ours, sheet by sheet, in reading order."""
+        found: list[tuple[str, Position, str]] = []
+        with _spoken():
+            for sheet in self.book.sheets:
+                here = [(note.location, note.text) for note in _own_notes(sheet)]
+                found += sorted((sheet.name, Position(cell.row, cell.column), text) for cell, text in here)
+        return found
+
+    def select(self, sheet: str, cell: Position) -> None:
+        """Show a cell to the user."""
+        with _spoken():
+            self.book.sheets[sheet].activate()
+            self.book.sheets[sheet].range((cell.row, cell.column)).select()
+
+    # --- writing ------------------------------------------------------------------------------------
+
+    def write(self, amendment: Amendment) -> tuple[Note, ...]:
+        """Write values, notes and tints; our earlier notes and tints are replaced, others' never touched.
+
+        Returns the notes for which no free cell was found. A sheet protected without a password is opened
+        for the time of writing and protected again. Raises UnwritableOutput for one with a password.
+        """
+        unplaced: list[Note] = []
+        with _spoken():
+            for sheet in self.book.sheets:
+                work = _Work(
+                    [item for item in amendment.values if item.sheet == sheet.name],
+                    [item for item in amendment.notes if item.sheet == sheet.name],
+                    [item for item in amendment.tints if item.sheet == sheet.name],
+                )
+                own = _own_notes(sheet) if amendment.remove_own else []
+                old = _own_tints(sheet) if amendment.remove_own else []
+                if not (own or old or work.any):
+                    continue
+                with opened(sheet):
+                    for note in own:
+                        note.delete()
+                    for tint in old:
+                        tint.delete()
+                    _write_values(sheet, work.values)
+                    unplaced += _add_notes(sheet, work.notes)
+                    for item in work.tints:
+                        _tint(sheet, item)
+        return tuple(unplaced)
+
+
+class _Work:
+    def __init__(self, values: list[CellValue], notes: list[Note], tints: list[Tint]) -> None:
+        self.values, self.notes, self.tints = values, notes, tints
+
+    @property
+    def any(self) -> bool:
+        return bool(self.values or self.notes or self.tints)
+
+
+@contextlib.contextmanager
+def _spoken() -> Iterator[None]:
+    """Trouble of the program, whatever it is, as one line; ours passes as it is."""
+    try:
+        yield
+    except Problem:
+        raise
+    except Exception as error:
+        # COM and UNO errors have no common class; the original is kept for the log.
+        busy = "0x800AC472" in str(error) or "-2146777998" in str(error) or "-2147418111" in str(error)
+        if busy:
+            raise UnwritableOutput("表格程序正忙，或有单元格正在编辑。请按回车结束编辑后再试。") from error
+        raise UnwritableOutput(f"表格程序没有完成操作：{str(error)[:120]}") from error
+
+
+@contextlib.contextmanager
+def opened(sheet: xw.Sheet) -> Iterator[None]:
+    """A protected sheet opened for writing and protected again as it was.
+
+    Raises UnwritableOutput for a password.
+    """
+    api = sheet.api
+    if not api.ProtectContents:
+        yield
+        return
+    kept = _protection(api)
+    try:
+        api.Unprotect()
+    except Exception as error:
+        raise UnwritableOutput(_locked(sheet)) from error
+    if api.ProtectContents:
+        raise UnwritableOutput(_locked(sheet))
+    try:
+        yield
+    finally:
+        api.Protect(**kept)
+
+
+def _locked(sheet: xw.Sheet) -> str:
+    return (
+        f"工作表“{sheet.name}”设有保护密码，写不进批注。"
+        "请先取消保护（审阅→撤消工作表保护）再试，表内数字没有改动。"
+    )
+
+
+_ALLOWED = (
+    "AllowFormattingCells", "AllowFormattingColumns", "AllowFormattingRows", "AllowInsertingColumns",
+    "AllowInsertingRows", "AllowInsertingHyperlinks", "AllowDeletingColumns", "AllowDeletingRows",
+    "AllowSorting", "AllowFiltering", "AllowUsingPivotTables",
+)  # fmt: skip
+
+
+def _protection(api: Any) -> dict[str, bool]:
+    """What a protected sheet still allows in Excel; nothing where the program has one switch only."""
+    allowed = getattr(api, "Protection", None)
+    if allowed is None:
+        return {}
+    kept = {name: bool(getattr(allowed, name)) for name in _ALLOWED}
+    kept |= {"DrawingObjects": bool(api.ProtectDrawingObjects), "Scenarios": bool(api.ProtectScenarios)}
+    return kept
+
+
+def _block(formula: Any, rows: int) -> list[list[str]]:
+    """xlwings gives one text for a cell, one row for a row: always rows of texts here."""
+    if isinstance(formula, str) or formula is None:
+        return [[formula or ""]]
+    lines = list(formula)
+    if lines and isinstance(lines[0], str):
+        return [lines] if rows == 1 else [[item] for item in lines]
+    return [list(line) for line in lines]
+
+
+def _cell(value: Any, formula: str) -> Cell | None:
+    own = formula[1:] if isinstance(formula, str) and formula.startswith("=") else None
+    if value is None:
+        return Cell(Kind.TEXT, "", own) if own is not None else None
+    if isinstance(value, bool):
+        return Cell(Kind.LOGICAL, "TRUE" if value else "FALSE", own)
+    if isinstance(value, int | float):
+        return Cell(Kind.NUMBER, repr(value).removesuffix(".0"), own)
+    if isinstance(value, datetime | date | time):
+        return Cell(Kind.DATE, str(value), own, _shown(value))
+    text = str(value)
+    if text in _ERRORS and (own is not None or text == formula):
+        return Cell(Kind.ERROR, text, own)
+    return Cell(Kind.TEXT, text, own)
+
+
+def _shown(value: date | time) -> str:
+    if isinstance(value, time):
+        return f"{value.hour}:{value.minute:02}"
+    return f"{value.month}月{value.day}日"
+
+
+def _own_notes(sheet: xw.Sheet) -> list[xw.main.Note]:
+    return [note for note in sheet.notes if (note.text or "").startswith(OWN_MARK)]
+
+
+def _own_tints(sheet: xw.Sheet) -> list[Any]:
+    formats = sheet.used_range.conditional_formats
+    return [item for item in formats if item.type == "custom" and WORD in (item.formula or "")]
+
+
+def _write_values(sheet: xw.Sheet, values: Iterable[CellValue]) -> None:
+    """Runs of neighbours go in one call: rows of equal extent as one block."""
+    rows: dict[int, dict[int, CellValue]] = {}
+    for item in values:
+        position = parse_a1(item.cell)
+        if position is not None:
+            rows.setdefault(position.row, {})[position.column] = item
+    for first, columns, block in _rectangles(rows):
+        sheet.range((first, columns[0])).value = [
+            [_typed(line[column]) for column in columns] for line in block
+        ]
+
+
+def _rectangles(
+    rows: dict[int, dict[int, CellValue]],
+) -> Iterator[tuple[int, list[int], list[dict[int, CellValue]]]]:
+    """Blocks of neighbouring rows that write the same neighbouring columns."""
+    waiting: list[tuple[int, list[int], list[dict[int, CellValue]]]] = []
+    for row in sorted(rows):
+        for columns in _runs(sorted(rows[row])):
+            if waiting and waiting[-1][1] == columns and waiting[-1][0] + len(waiting[-1][2]) == row:
+                waiting[-1][2].append(rows[row])
+            else:
+                waiting.append((row, columns, [rows[row]]))
+    return iter(waiting)
+
+
+def _runs(columns: list[int]) -> Iterator[list[int]]:
+    run = [columns[0]]
+    for column in columns[1:]:
+        if column != run[-1] + 1:
+            yield run
+            run = []
+        run.append(column)
+    yield run
+
+
+def _typed(item: CellValue) -> object:
+    """As a person would type it: a text stays a text, whatever it looks like; our links are formulas."""
+    value = item.value
+    if value is None:
+        return None
+    if isinstance(value, Decimal | int):
+        return float(value)
+    if item.link:
+        place, words = item.link.replace('"', '""'), value.replace('"', '""')
+        return f'=HYPERLINK("#{place}","{words}")'
+    return "'" + value if value else value
+
+
+def _add_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> list[Note]:
+    unplaced = []
+    for note in notes:
+        for cell in (note.cell, *note.alternatives):
+            area = sheet.range(cell)
+            if area.merge_area[0, 0].address != area.address:
+                continue  # covered by a merge: a note there would not be seen
+            if area.note is None:
+                area.add_note(note.text)
+                break
+        else:
+            unplaced.append(note)
+    return unplaced
+
+
+def _tint(sheet: xw.Sheet, tint: Tint) -> None:
+    """The same always-true formula that marks our tints in files."""
+    formula = f'=N("{WORD}{tint.shade.value}")=0'
+    colour = "#" + COLOURS[tint.shade][2:]
+    sheet.range(tint.cell).conditional_formats.add_custom(formula, fill_color=colour)
