@@ -91,36 +91,35 @@ class LiveBook:
         for the time of writing and protected again. Raises UnwritableOutput for one with a password.
         """
         unplaced: list[Note] = []
-        with _spoken():
-            for sheet in self.book.sheets:
-                work = _Work(
-                    [item for item in amendment.values if item.sheet == sheet.name],
-                    [item for item in amendment.notes if item.sheet == sheet.name],
-                    [item for item in amendment.tints if item.sheet == sheet.name],
-                )
-                own = _own_notes(sheet) if amendment.remove_own else []
-                old = _own_tints(sheet) if amendment.remove_own else []
-                if not (own or old or work.any):
-                    continue
-                with opened(sheet):
-                    for note in own:
-                        note.delete()
-                    for tint in old:
-                        tint.delete()
-                    _write_values(sheet, work.values)
-                    unplaced += _add_notes(sheet, work.notes)
-                    for item in work.tints:
-                        _tint(sheet, item)
+        with _spoken(), contextlib.ExitStack() as opening:
+            jobs = [job for sheet in self.book.sheets if (job := _Job(sheet, amendment)).any]
+            # All are opened before any is written: a password found late would leave half a result.
+            for job in jobs:
+                opening.enter_context(opened(job.sheet))
+            for job in jobs:
+                for old in (*job.own_notes, *job.own_tints):
+                    old.delete()
+                _write_values(job.sheet, job.values)
+                unplaced += _add_notes(job.sheet, job.notes)
+                for item in job.tints:
+                    _tint(job.sheet, item)
         return tuple(unplaced)
 
 
-class _Work:
-    def __init__(self, values: list[CellValue], notes: list[Note], tints: list[Tint]) -> None:
-        self.values, self.notes, self.tints = values, notes, tints
+class _Job:
+    """What an amendment asks of one sheet."""
+
+    def __init__(self, sheet: xw.Sheet, amendment: Amendment) -> None:
+        self.sheet = sheet
+        self.values = [item for item in amendment.values if item.sheet == sheet.name]
+        self.notes = [item for item in amendment.notes if item.sheet == sheet.name]
+        self.tints = [item for item in amendment.tints if item.sheet == sheet.name]
+        self.own_notes = _own_notes(sheet) if amendment.remove_own else []
+        self.own_tints = _own_tints(sheet) if amendment.remove_own else []
 
     @property
     def any(self) -> bool:
-        return bool(self.values or self.notes or self.tints)
+        return bool(self.values or self.notes or self.tints or self.own_notes or self.own_tints)
 
 
 @contextlib.contextmanager

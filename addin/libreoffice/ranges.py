@@ -6,6 +6,7 @@ from typing import Any
 
 from addin.libreoffice import blocks, notes, protection
 from addin.libreoffice.areas import Area
+from addin.libreoffice.conditional import ConditionalFormats
 from addin.libreoffice.fonts import Colour, Font, from_uno, to_uno
 from addin.libreoffice.names import Name, name_of_area
 from addin.libreoffice.notation import sheet_prefix, to_calc, to_excel
@@ -110,6 +111,11 @@ class Range(Area):
         """Empty the cells; formats and notes stay."""
         protection.check_contents(self._sheet.xl, self.xl)
         blocks.clear(self._block)
+
+    @property
+    def conditional_formats(self) -> ConditionalFormats:
+        """The rules that touch the range."""
+        return ConditionalFormats(self)
 
     @property
     def note(self) -> Note | None:
