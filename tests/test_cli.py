@@ -199,8 +199,9 @@ def test_narrate_prints_and_writes_and_keeps_a_clerks_edits(
     assert _summary(once) == _summary(twice) and any(
         "未收到政府信息公开申请" in line for line in _summary(once)
     )
-    first = next(row for row, line in enumerate(_column(once), start=1) if line and "未收到政府信息公开申请" in line
-                 and row > _lead_row(once))  # fmt: skip
+    lead = _lead_row(once)
+    below = enumerate(_column(once)[lead:], start=lead + 1)
+    first = next(row for row, line in below if line and "未收到政府信息公开申请" in line)
     edited = type_text(twice, "综述", f"A{first}", "我改写的一句。")
     assert run(capsys, "narrate", edited, "-o", tmp_path / "三.xlsx")[0] == 0
     kept = _summary(tmp_path / "三.xlsx")
@@ -308,7 +309,7 @@ def _no_edition(path: Path) -> Path:
         (_no_edition, "看不出"),
         (lambda path: path, "找不到"),
     ],
-    ids=["text", "empty", "folder", "lock", "password", "xls", "another form", "zip", "no edition", "nothing"],
+    ids=["text", "empty", "folder", "lock", "password", "xls", "other", "zip", "no-edition", "nothing"],
 )
 def test_what_cannot_be_used_is_one_clear_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, make: Any, says: str

@@ -106,14 +106,10 @@ def labels_broken(book: openpyxl.Workbook) -> None:
         for row in sheet.iter_rows():
             for cell in row:
                 text = cell.value
-                if (
-                    not isinstance(cell, MergedCell)
-                    and isinstance(text, str)
-                    and len(text) > 4
-                    and text[0] not in "="
-                ):
-                    if cell.protection.locked:
-                        cell.value = text[:3] + "\n" + text[3:]
+                if isinstance(cell, MergedCell) or not isinstance(text, str) or not cell.protection.locked:
+                    continue
+                if len(text) > 4 and not text.startswith("="):
+                    cell.value = text[:3] + "\n" + text[3:]
 
 
 def names_deleted(book: openpyxl.Workbook) -> None:

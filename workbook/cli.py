@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -10,7 +11,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from workbook import __version__, commands
+from workbook.files.limits import VARIABLE, configured
 from workbook.form.edition import all_editions
+from workbook.form.labels import legible
 from workbook.problems import BrokenDefinition, Problem
 
 _USAGE_WORDS = (
@@ -22,6 +25,8 @@ _USAGE_WORDS = (
     (r"argument (.*): not allowed with argument (.*)", r"\1不能与\2同时使用"),
     (r"argument (.*): invalid int value: (.*)", r"\1：\2不是整数"),
 )
+
+_LONGEST_LINE = 1_000
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):
@@ -103,6 +108,27 @@ def parser() -> argparse.ArgumentParser:
         "-o", "--out", type=Path, metavar="工作簿", help="写进“综述”页，另存为此文件；不给则只显示"
     )
 
+    same = "写到哪个文件（扩展名与原件相同）"
+    sub = command("annotate", commands.annotate_any, "把一份批注清单写进任意工作簿")
+    sub.add_argument("book", type=Path, metavar="工作簿", help="任意xlsx、xlsm工作簿")
+    sub.add_argument(
+        "notes", type=Path, metavar="批注清单", help="JSON：[{sheet、cell、text、severity（可不写）}，…]"
+    )
+    sub.add_argument("-o", "--out", type=Path, required=True, metavar="工作簿", help=same)
+    sub.add_argument("--json", action="store_true", help="输出JSON")
+
+    sub = command("clear", commands.clear_any, "清除本程序写入的批注、底色和校验结果，别人的内容不动")
+    sub.add_argument("book", type=Path, metavar="工作簿", help="任意xlsx、xlsm工作簿")
+    sub.add_argument("-o", "--out", type=Path, required=True, metavar="工作簿", help=same)
+    sub.add_argument("--json", action="store_true", help="输出JSON")
+
+    sub = command("repair", commands.repair, "把能读出的内容搬进一张新表，并列出搬不了的")
+    sub.add_argument("book", type=Path, metavar="工作簿", help="表式被改动或损坏的报告")
+    sub.add_argument("-o", "--out", type=Path, required=True, metavar="工作簿", help="新表写到哪个文件")
+    sub.add_argument("--suggested", action="store_true", help="同时按唯一、有把握的建议改正数字，并逐条列出")
+    sub.add_argument("--previous", type=Path, metavar="上年", help="同一单位的上年报告，供建议参考")
+    sub.add_argument("--json", action="store_true", help="输出JSON")
+
     sub = command("rules", commands.rules, "规则手册")
     sub.add_argument("--edition", choices=editions, help="只列适用于该版式的规则")
     sub.add_argument("--json", action="store_true", help="输出JSON")
@@ -118,11 +144,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = parser().parse_args(arguments)
     try:
+        configured(os.environ.get(VARIABLE, ""))
         return int(options.run(options))
     except BrokenDefinition as problem:
         print(f"程序自带的定义有误，请联系维护人员：{problem}", file=sys.stderr)
     except Problem as problem:
-        print(problem, file=sys.stderr)
+        print(legible(str(problem), _LONGEST_LINE), file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()
         return 1

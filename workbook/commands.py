@@ -8,18 +8,23 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
+from workbook.files.amend import Outcome, amend, sheet_names
 from workbook.files.atomic import replace_file
 from workbook.form.edition import Edition, all_editions, edition_by_id
 from workbook.form.facts import facts_document, read_facts
 from workbook.form.filing import Filing
+from workbook.form.labels import legible
+from workbook.notelist import notes_amendment, read_notes
 from workbook.problems import Problem, UnusableInput, UnwritableOutput
 from workbook.prose.sentences import LiveSentence, live_sentences, load_sentences
+from workbook.repair import repair_document, repair_review, repair_summary
 from workbook.report import check_document, summary
 from workbook.resources import template_folder
 from workbook.review import (
     Review,
     annotate,
     annotate_and_narrate,
+    clear,
     narrative_of,
     open_filing,
     review_file,
@@ -100,7 +105,7 @@ def check(options: Namespace) -> int:
                 annotate(review, path, book, in_place=True)
         except Problem as problem:
             unusable = True
-            print(problem, file=sys.stderr)
+            print(legible(str(problem), 1_000), file=sys.stderr)
             documents.append({"file": str(path), "problem": str(problem)})
             continue
         reviews.append(review)
@@ -122,6 +127,73 @@ def narrate(options: Namespace) -> int:
         print(f"综述已写入：{options.out}")
     else:
         print(narrative_of(review, prior).text)
+    return 0
+
+
+def annotate_any(options: Namespace) -> int:
+    """Notes from a list written into any workbook; ours from an earlier run are replaced."""
+    jottings = read_notes(options.notes)
+    _require_same_suffix(options.book, options.out)
+    wanted = notes_amendment(jottings, sheet_names(options.book), options.book.name)
+    _make_folder(options.out.parent)
+    outcome = amend(options.book, options.out, wanted)
+    _tell(outcome, options, f"已写入{len(outcome.placed)}条批注：{options.out}")
+    return 0
+
+
+def clear_any(options: Namespace) -> int:
+    """Everything Gouji wrote beside the figures taken away again, nothing else."""
+    _require_same_suffix(options.book, options.out)
+    _make_folder(options.out.parent)
+    outcome = clear(options.book, options.out)
+    _tell(outcome, options, f"已清除{len(outcome.removed)}条批注：{options.out}")
+    return 0
+
+
+def _tell(outcome: Outcome, options: Namespace, done: str) -> None:
+    """What became of an amendment: where notes went, what could not be written, which parts differ."""
+    moved = [placed for placed in outcome.placed if placed.cell != placed.note.cell]
+    if options.json:
+        document = {
+            "file": str(options.book),
+            "out": str(options.out),
+            "placed": [
+                {"sheet": placed.note.sheet, "cell": placed.cell, "wanted": placed.note.cell}
+                for placed in outcome.placed
+            ],
+            "unplaced": [{"sheet": note.sheet, "cell": note.cell} for note in outcome.unplaced],
+            "removed": [
+                {"sheet": note.sheet, "cell": note.cell, "text": note.text} for note in outcome.removed
+            ],
+            "parts_changed": list(outcome.parts_changed),
+            "warnings": list(outcome.warnings),
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=1))
+        return
+    print(done)
+    for placed in moved:
+        print(f"  “{placed.note.sheet}”{placed.note.cell}已有别人的批注，改写在{placed.cell}。")
+    for note in outcome.unplaced:
+        print(f"  “{note.sheet}”{note.cell}及其左右都有别人的批注，没有写入。")
+    for warning in outcome.warnings:
+        print(f"  {warning}")
+    print(f"  改动的部件：{'、'.join(outcome.parts_changed) or '无'}；其余部件逐字节不变。")
+
+
+def repair(options: Namespace) -> int:
+    """The readable figures and words of a damaged form in a fresh one, and a list of what is not in it."""
+    _require_suffix(options.out, ".xlsx")
+    if options.out.exists() and options.book.exists() and options.out.samefile(options.book):
+        raise UnwritableOutput(f"“{options.out.name}”就是原件，没有覆盖；请另取文件名。")
+    book = load_rulebook()
+    prior = open_filing(options.previous)[0] if options.previous else None
+    review = review_file(options.book, book, prior)
+    repaired = repair_review(review, book, suggested=options.suggested)
+    _save(options.out, repaired.data)
+    if options.json:
+        print(json.dumps(repair_document(repaired, options.book, options.out), ensure_ascii=False, indent=1))
+    else:
+        print(repair_summary(repaired, options.out))
     return 0
 
 
@@ -168,6 +240,14 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UnwritableOutput(f"建不了文件夹“{folder}”（{error.strerror}），请换一个位置。") from error
+
+
+def _require_same_suffix(book: Path, out: Path) -> None:
+    """Before anything is read: a workbook with macros under the name of one without is refused by Excel."""
+    if book.suffix.lower() != out.suffix.lower():
+        raise UnwritableOutput(
+            f"“{out.name}”的扩展名应与原件一致（{book.suffix}），否则Excel会拒绝打开，请改用{book.suffix}。"
+        )
 
 
 def _require_suffix(path: Path, suffix: str) -> None:

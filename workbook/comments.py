@@ -196,6 +196,26 @@ def _result_rows(
                 yield CellValue(RESULTS, str(position), values[name], link if name == "place" else None)
 
 
+def emptied_results(grid: Grid) -> tuple[CellValue, ...]:
+    """What takes our rows out of 校验结果 again; a row that carries somebody's 情况说明 stays as it is."""
+    sheet = grid.sheet(RESULTS)
+    header = header_row(sheet, RESULTS_COLUMNS) if sheet else None
+    if sheet is None or header is None or "key" not in header[1]:
+        return ()
+    top, columns = header
+    said = [columns[name] for name in ("explanation", "lapsed") if name in columns]
+    ours = {
+        row
+        for row in {position.row for position in sheet.cells if position.row > top}
+        if sheet.text(row, columns["key"]) and not any(sheet.text(row, column).strip() for column in said)
+    }
+    return tuple(
+        CellValue(RESULTS, str(position), None)
+        for position in sorted(sheet.cells)
+        if position.row in ours and position.column in columns.values()
+    )
+
+
 def _row(
     number: int, complaint: Complaint, result: CheckResult, said: Explanations
 ) -> dict[str, str | int | None]:

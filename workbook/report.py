@@ -9,6 +9,7 @@ from typing import Any
 from workbook.comments import Complaint, complaints
 from workbook.form.facts import number_json
 from workbook.form.filing import SCOPES, Filing
+from workbook.form.labels import legible
 from workbook.review import Review
 from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity
 from workbook.rules.rulebook import RuleBook
@@ -120,17 +121,17 @@ def _lines(review: Review, rulebook: RuleBook) -> Iterator[str]:
 
 
 def _complaint_lines(number: int, complaint: Complaint, result: CheckResult) -> Iterator[str]:
-    place = f"〔{complaint.place}〕" if complaint.place else ""
+    place = f"〔{legible(str(complaint.place), 80)}〕" if complaint.place else ""
     yield f"{number:>4} 【{complaint.wording.severity}】{complaint.wording.message}{place}"
     yield f"       {complaint.remedy}"
     yield f"       依据：{complaint.wording.basis}。{complaint.wording.tag}"
     explanation = next((text for i in complaint.cause.findings if (text := result.explanations.get(i))), None)
     if explanation:
-        yield f"       情况说明：{explanation}"
+        yield f"       情况说明：{legible(explanation)}"
 
 
 def title(filing: Filing) -> str:
     """ "某市科学技术局 2019年度（2019年版，本级）"."""
     year = f"{filing.year}年度" if filing.year is not None else "年度不明"
     scope = f"，{SCOPES[filing.scope]}" if filing.scope else ""
-    return f"{filing.organ.name or '单位不明'} {year}（{filing.edition_id}年版{scope}）"
+    return f"{legible(filing.organ.name or '单位不明', 80)} {year}（{filing.edition_id}年版{scope}）"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from workbook.comments import amendment, explained_places
+from workbook.comments import amendment, emptied_results, explained_places
 from workbook.explanations import Explanations, read_explanations
-from workbook.files.amend import Amendment, Outcome, amend
+from workbook.files.amend import Amendment, CellValue, Outcome, amend, sheet_names
 from workbook.files.grid import Grid
 from workbook.files.scan import read_grid
-from workbook.form.anchors import TEXT_SIZES
+from workbook.form.anchors import RESULTS, TEXT_SIZES
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
@@ -78,6 +78,17 @@ def annotate(review: Review, target: Path, rulebook: RuleBook, *, in_place: bool
     Raises UnwritableOutput; the agency's file is whole whatever happens.
     """
     return amend(review.path, target, review_amendment(review, rulebook), backup=in_place)
+
+
+def clear(source: Path, target: Path) -> Outcome:
+    """A copy of any workbook without our notes, tints and result rows; nothing of others' is touched.
+
+    Raises UnusableInput, UnwritableOutput.
+    """
+    values: tuple[CellValue, ...] = ()
+    if RESULTS in sheet_names(source):
+        values = emptied_results(read_grid(source))
+    return amend(source, target, Amendment(values=values, fit=TEXT_SIZES))
 
 
 def narrative_of(review: Review, prior: Filing | None = None) -> Narrative:

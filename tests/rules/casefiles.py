@@ -24,7 +24,7 @@ _FILING_KEYS = {
     *("facts", "sections", "headings", "source", "form"),
 }
 _FORM_KEYS = {
-    *("read", "dates", "errors", "formulas", "uncalculated", "stale", "totals_are_formulas"),
+    *("read", "dates", "errors", "formulas", "uncalculated", "stale", "totals_are_formulas", "written"),
     *("observations", "identity", "missing", "uncertain", "year_typed"),
 }
 
@@ -161,9 +161,20 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
     for cell, (stored, right) in (form.get("stale") or {}).items():
         fields = {"value": Decimal(right), "raw": Decimal(stored), "formula": "SUM(A1:A2)"}
         put(cell, **fields, oddity=Oddity.STALE)
+    for cell, (stored, formula) in (form.get("written") or {}).items():
+        put(cell, value=Decimal(stored), raw=Decimal(stored), formula=formula)
     if form.get("totals_are_formulas"):
         for total in filing.edition.totals:
             facts[total] = replace(facts[total], formula="SUM(A1:A2)")
+    observations = []
+    for number, item in enumerate(form.get("observations") or (), start=1):
+        place = None
+        if "at" in item:  # said of one figure: it and the observation stand at the same place
+            place = Place("表", f"B{number}")
+            cell = CellId.parse(item["at"])
+            facts[cell] = replace(facts[cell], place=place)
+        words = item.get("found", ""), item.get("expected", "")
+        observations.append(Observation(Remark(item["remark"]), item["table"], *words, place))
     return replace(
         filing,
         facts=facts,
@@ -173,12 +184,7 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
             for table in form.get("uncertain") or ()
             for cell in filing.edition.by_id[table].cells
         },
-        observations=tuple(
-            Observation(
-                Remark(item["remark"]), item["table"], item.get("found", ""), item.get("expected", "")
-            )
-            for item in form.get("observations") or ()
-        ),
+        observations=tuple(observations),
         identity=Identity(version="1", **form["identity"]) if "identity" in form else None,
         year_typed=form.get("year_typed"),
     )

@@ -149,18 +149,17 @@ def random_filings(edition_id: str, typed: bool, count: int, seed: int) -> Itera
             kept = set(dice.sample(sorted(form.totals), k=dice.choice((0, 0, 0, 1, 3))))
             for cell in form.totals:
                 if cell not in kept:
-                    facts[str(cell)] = None
+                    del facts[str(cell)]  # left out, not null: a null total is a blank constant
         kind = ("balanced", "changed", "blanks", "changed and blanks", "signs", "declared")[number % 6]
         if "changed" in kind:
-            candidates = [cell for cell in checked if facts[str(cell)] is not None]
-            victim = str(dice.choice(candidates))
+            victim = str(dice.choice([cell for cell in checked if str(cell) in facts]))
             facts[victim] = Decimal(str(facts[victim])) + dice.choice((-1, 1, 9, 100))
         if kind in ("blanks", "changed and blanks", "declared"):
             for cell in dice.sample(checked, k=dice.choice((1, 2, 12))):
                 facts[str(cell)] = None
         if kind in ("signs", "declared"):
             for cell in dice.sample(checked, k=dice.choice((0, 1, 2))):
-                if facts[str(cell)] is not None:
+                if facts.get(str(cell)) is not None:
                     facts[str(cell)] = dice.choice(("/", "无", "约十件"))
         declared = kind == "declared" and dice.random() < 0.8
         label = f"{edition_id} {'typed' if typed else 'formula'} {number} {kind}"

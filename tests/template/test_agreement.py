@@ -27,6 +27,7 @@ from workbook.rules.checker import check_filing
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book
 from workbook.template.live import live_checks
+from workbook.template.standing import stand
 
 FILINGS = 200  # in all, over two editions and two kinds of totals
 EQUALITIES = ("SUM", "BAL")
@@ -88,8 +89,9 @@ def _form_says(form: Edition, book: Recalculated) -> list[tuple[str, str, str]]:
         table = form.by_id[application.mark.table]
         by_column = rule.tests[application.test].each == "column"
         line = (table.columns if by_column else table.rows)[application.index]
+        short = line.short.replace("“", "‘").replace("”", "’")
         kind = "" if table.blocks[0].across else "列" if by_column else "行"
-        marks[rule.code, f"{table.label}“{line.short}”{kind}"] = application.mark
+        marks[rule.code, f"{table.label}“{short}”{kind}"] = application.mark
     said = []
     for row in book.area(LIVE_AREA):
         values = dict(zip(keys, row, strict=True))
@@ -110,14 +112,18 @@ def test_live_formulas_and_checker_agree_on_every_equality(tmp_path: Path) -> No
                 books[label] = build_book(filing.edition, rulebook, filing=filing, typed_totals=typed)
     assert len(filings) == FILINGS
     met = {"平衡": 0, "不平衡": 0, "未填": 0}
+    computed = 0
     for label, sheets in recalculate_to_rows(books, tmp_path).items():
         form = filings[label].edition
         book = Recalculated(books[label], sheets)
         checker, live = _checker_says(_as_recalculated(filings[label], book)), _form_says(form, book)
         assert live == checker, label
+        standings = stand(form, filings[label], typed_totals=" typed " in label, fill_zero=False)
+        computed += len(standings.formulas)
         for _, _, verdict in live:
             met[verdict] += 1
     assert min(met.values()) > 100, met
+    assert computed > 30 * FILINGS // 4  # the forms without typed totals did compute them
 
 
 @pytest.mark.office

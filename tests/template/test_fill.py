@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -141,6 +142,16 @@ def test_the_city_report_is_balanced_in_the_form() -> None:
         if str(row[0].value)[:3] in ("SUM", "BAL")
     ]
     assert verdicts == ["平衡"] * 42
+
+
+def test_rows_of_paragraphs_still_grow_when_a_text_is_changed() -> None:
+    report = filing("2021", {}, sections={"overview": "政务公开。" * 40})
+    data = build_book(report.edition, load_rulebook(), filing=report)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        sheet = package.read("xl/worksheets/sheet3.xml").decode("utf-8")
+    row = next(tag for tag in re.findall("<row [^>]*>", sheet) if 'r="7"' in tag)
+    assert " ht=" in row
+    assert "customHeight" not in row
 
 
 @pytest.mark.parametrize("section", ["overview", "applications", "preamble"])

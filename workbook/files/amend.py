@@ -34,6 +34,7 @@ __all__ = [
     "Tint",
     "amend",
     "amended",
+    "sheet_names",
 ]
 
 
@@ -95,6 +96,12 @@ def amend(
     return Outcome(
         outcome.placed, outcome.unplaced, outcome.removed, outcome.parts_changed, outcome.warnings, kept
     )
+
+
+def sheet_names(source: Path, limits: Limits = DEFAULT) -> tuple[str, ...]:
+    """The worksheets that can be written into, in the book's order. Raises UnusableInput."""
+    with Archive.open(source, limits) as archive:
+        return tuple(sheet.name for sheet in worksheets(Package(archive)))
 
 
 def _same(source: Path, target: Path) -> bool:

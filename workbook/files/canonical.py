@@ -79,6 +79,8 @@ class _SheetRewriter:
         elif path == ["worksheet", "mergeCells", "mergeCell"]:
             if all(map(parse_a1, attributes.get("ref", "").split(":"))):
                 self._after.append(f"<mergeCell{_attribute('ref', attributes['ref'])}/>")
+        elif path == ["worksheet", "sheetProtection"]:
+            self._after.append(f"<sheetProtection{_attribute('sheet', attributes.get('sheet', '0'))}/>")
         elif path == ["worksheet", "drawing"]:
             self._after.append("<drawing />")
 

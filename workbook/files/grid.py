@@ -53,13 +53,14 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet: only cells that hold something are present."""
+    """One worksheet: only cells that hold something are present; `protected` None where nobody looked."""
 
     name: str
     cells: dict[Position, Cell]
     merged: tuple[tuple[Position, Position], ...] = ()
     visible: bool = True
     pictures: int = 0
+    protected: bool | None = None
 
     def text(self, row: int, column: int) -> str:
         """The stored text of a cell, "" where there is none."""

@@ -77,4 +77,4 @@ def _with_height(head: str, height: float | None) -> str:
     if height is None:
         return bare
     end = len(bare) - (2 if bare.endswith("/>") else 1)
-    return f'{bare[:end]} ht="{height:g}" customHeight="1"{bare[end:]}'
+    return f'{bare[:end]} ht="{height:g}"{bare[end:]}'

@@ -22,6 +22,7 @@ from workbook.files.sharedstrings import shared_strings
 
 __all__ = ["UNKNOWN_FORMULA", "grid_of", "read_grid"]
 
+_PROTECTION = re.compile(r'<sheetProtection\s[^>]*?\bsheet="(?:1|true)"')
 _MERGED = re.compile(r'<mergeCell\s+ref="([^"&]*)"')
 
 
@@ -70,7 +71,7 @@ class _Reader:
                 raise self._archive.broken(f"{entry.part}中的单元格无法识别")
         cells, merged = content
         pictures = self._pictures(entry.part) if text.find("<drawing", end) >= 0 else 0
-        return Sheet(entry.name, cells, merged, entry.visible, pictures)
+        return Sheet(entry.name, cells, merged, entry.visible, pictures, _is_protected(text, end))
 
     def _content(
         self, text: str, start: int, end: int, entry: SheetEntry
@@ -110,6 +111,12 @@ def _data_bounds(text: str) -> tuple[int, int]:
     if end < 0 or (end > start and tag != ">") or text.find("<sheetData", end) >= 0:
         return -1, -1
     return start, end
+
+
+def _is_protected(text: str, start: int) -> bool:
+    """Whether the sheet's locked cells are locked, as said behind the rows."""
+    found = _PROTECTION.search(text, start) if text.find("<sheetProtection", start) >= 0 else None
+    return found is not None
 
 
 def _merged(text: str, start: int) -> tuple[tuple[Position, Position], ...] | None:

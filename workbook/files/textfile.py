@@ -55,7 +55,9 @@ def read_json(path: Path) -> Any:
             object_pairs_hook=_unique,
         )
     except json.JSONDecodeError as error:
-        raise UnusableInput(f"{path.name}：不是有效的JSON（第{error.lineno}行第{error.colno}字附近）。") from error
+        raise UnusableInput(
+            f"{path.name}：不是有效的JSON（第{error.lineno}行第{error.colno}字附近）。"
+        ) from error
     except _Refused as error:
         raise UnusableInput(f"{path.name}：不是有效的JSON（{error}）。") from error
     except RecursionError as error:
@@ -88,6 +90,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _Refused(f"“{twice[:40]}”出现两次")
+        for key, _ in pairs:
+            if key in seen:
+                raise _Refused(f"“{key[:40]}”出现两次")
+            seen.add(key)
     return found

@@ -54,7 +54,7 @@ def _csv_rows(text: str, name: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text)))
     except csv.Error as error:
-        raise UnusableInput(f"{name}：不是有效的CSV（{error}）。") from error
+        raise UnusableInput(f"{name}：不是有效的CSV（有一格太长，或引号不成对）。") from error
 
 
 def filing_from_document(document: object, source: str) -> Filing:

@@ -84,8 +84,13 @@ class Remark(Enum):
     LINE_MISSING = "line_missing"
     LINE_ADDED = "line_added"
     UNDIVIDED = "undivided"
+    OTHER_EDITION = "other_edition"  # the same table once more, of another edition's form
+    MERGED = "merged"
+    FORMULA_CHANGED = "formula_changed"
+    HIDDEN = "hidden"
+    UNPROTECTED = "unprotected"
+    PICTURE = "picture"
     IDENTITY_BROKEN = "identity_broken"
-    NAMES_LOST = "names_lost"
 
 
 @dataclass(frozen=True, slots=True)

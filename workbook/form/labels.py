@@ -20,3 +20,21 @@ _INVISIBLE = dict.fromkeys(
 def plain(text: str) -> str:
     """A label without what a reader does not see: NFKC, no spaces, one kind of quote, dash and bracket."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_SAME).split())
+
+
+_LONGEST = 400
+
+
+def legible(text: str, longest: int = _LONGEST) -> str:
+    """A foreign text fit to be quoted in a message: no control or direction signs, not without end.
+
+    What stands in a file must neither move the cursor of a terminal nor turn the words around it.
+    """
+    shown = "".join(" " if sign in "\t\r\n" else sign for sign in text[: 4 * longest] if _is_seen(sign))
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def _is_seen(sign: str) -> bool:
+    if sign in "\t\r\n":
+        return True
+    return unicodedata.category(sign) not in ("Cc", "Cf", "Cs")

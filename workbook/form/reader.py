@@ -6,6 +6,7 @@ what is no report at all is refused.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,8 +15,9 @@ from workbook.form.anchors import EXPLANATIONS, GUIDE, IDENTITY_SHEET, LIVE, RES
 from workbook.form.cover import Cover, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
+from workbook.form.labelledsheet import LabelledSheet
 from workbook.form.recalculate import NotEvaluated, recalculate
-from workbook.form.tablefinder import FoundTable, LabelledSheet, find_table
+from workbook.form.tablefinder import FoundTable, find_table
 from workbook.form.values import Oddity, read_cell, read_number
 from workbook.form.words import PREAMBLE, read_words
 from workbook.problems import UnusableInput
@@ -32,20 +34,30 @@ def read_filing(grid: Grid) -> Filing:
     cover = read_cover(grid)
     identity, observations = _identity(grid)
     sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in _NO_TABLES]
-    edition, tables, extra = _edition(grid, sheets, cover, identity)
+    chosen = _edition(grid, sheets, cover, identity)
+    edition, tables = chosen.edition, chosen.tables
     facts: dict[CellId, Fact] = {}
     uncertain: dict[CellId, str] = {}
     for found in tables.values():
         observations += found.observations
         facts |= _facts(found, cover.zero)
         uncertain |= dict.fromkeys(found.missing, "表中没有这一行或这一列")
-    observations += [
-        Observation(Remark.TABLE_TWICE, found.table.id, found.sheet.name, "", Place(found.sheet.name, ""))
-        for found in extra
-    ]
-    missing = {table.id: _instead(table, grid, edition) for table in edition.tables if table.id not in tables}
-    missing |= {table: "" for table in blank_tables(edition, facts, cover.zero) if table not in missing}
+        uncertain |= dict.fromkeys(found.swallowed, "与相邻的格合并成了一格")
+    observations += _second_copies(chosen, sheets)
     words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
+    landmarks = {**cover.places, **words.places}
+    missing: dict[str, str] = {}
+    for table in edition.tables:
+        if table.id not in tables:
+            missing[table.id], home = _instead(table, grid, edition, landmarks, list(tables.values()))
+            landmarks |= {f"table.{table.id}": Place(home.name, "")} if home else {}
+    for blank in blank_tables(edition, facts, cover.zero):
+        if blank not in missing:
+            missing[blank] = ""
+            observations += _pasted_over(tables[blank])
+    observations += _hidden(grid, tables, words.places)
+    if identity is not None:
+        observations += _unprotected(tables)
     return Filing(
         organ=Organ(cover.organ, cover.level),
         year=cover.year,
@@ -62,7 +74,7 @@ def read_filing(grid: Grid) -> Filing:
         source=grid.source,
         words_read=bool(words.headings),
         year_typed=cover.year_typed,
-        landmarks={**cover.places, **words.places},
+        landmarks=landmarks,
     )
 
 
@@ -87,26 +99,38 @@ class _Candidate:
         """Labels found exactly as this edition prints them."""
         return sum(found.exact for found in self.tables.values())
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every table of the edition is there, no line missing or worded otherwise."""
+        altered = {Remark.LINE_MISSING, Remark.LABEL_CHANGED, Remark.LABEL_VARIANT, Remark.UNDIVIDED}
+        return len(self.tables) == len(self.edition.tables) and not any(
+            item.remark in altered for found in self.tables.values() for item in found.observations
+        )
+
 
 def _edition(
     grid: Grid, sheets: list[LabelledSheet], cover: Cover, identity: Identity | None
-) -> tuple[Edition, dict[str, FoundTable], list[FoundTable]]:
+) -> _Candidate:
     """The edition whose labels stand in the book, its tables, and second copies of them."""
     candidates = [_candidate(edition, sheets) for edition in all_editions()]
     best = max(candidate.score for candidate in candidates)
     if best == 0:
         raise UnusableInput(f"{grid.source}：不是政府信息公开工作年度报告的表格，没有找到表二、表三、表四。")
+    by_year = edition_for_year(cover.year) if cover.year is not None else None
+    wanted = by_year.id if by_year else identity.edition if identity else None
+    # Both forms in one file: the one that the year asks for, if all of it is there.
+    whole = [candidate for candidate in candidates if candidate.is_whole]
+    if len(whole) > 1:
+        ahead = [candidate for candidate in whole if candidate.edition.id == wanted] or whole
+        return max(ahead, key=lambda candidate: candidate.score)
     ahead = [candidate for candidate in candidates if candidate.score == best]
     if len(ahead) > 1:
-        by_year = edition_for_year(cover.year) if cover.year is not None else None
-        wanted = by_year.id if by_year else identity.edition if identity else None
         ahead = [candidate for candidate in ahead if candidate.edition.id == wanted]
     if not ahead:
         raise UnusableInput(
             f"{grid.source}：表里看不出是2019年版还是2021年版，也没有写明年度。请在封面填写报告年度。"
         )
-    chosen = ahead[0]
-    return chosen.edition, chosen.tables, chosen.extra
+    return ahead[0]
 
 
 def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
@@ -115,8 +139,9 @@ def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
         found = [item for sheet in sheets if (item := find_table(table, sheet)) is not None]
         if not found:
             continue
-        # Of several the one with most of the form's own labels; the order of sheets breaks a tie.
-        first = max(found, key=lambda item: (item.exact, item.sheet.visible))
+        # Of several the one with most of the form's own labels; a filled one before an empty copy;
+        # the order of sheets breaks a tie.
+        first = max(found, key=lambda item: (item.exact, item.sheet.visible, _is_filled(item)))
         candidate.tables[table.id] = first
         candidate.extra += [
             item
@@ -124,6 +149,72 @@ def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
             if item is not first and item.sheet.visible and 2 * item.exact > first.exact
         ]
     return candidate
+
+
+def _is_filled(found: FoundTable) -> bool:
+    cells = found.sheet.cells
+    return any(
+        (stored := cells.get(found.cells[cell])) is not None and stored.formula is None
+        for cell in found.table.inputs
+        if cell in found.cells
+    )
+
+
+# --- what is odd about the form ---------------------------------------------------------------------
+
+
+def _second_copies(chosen: _Candidate, sheets: list[LabelledSheet]) -> list[Observation]:
+    """The same table once more: of this form, or of another edition's."""
+    observations = []
+    others = [edition for edition in all_editions() if edition.id != chosen.edition.id]
+    for extra in chosen.extra:
+        table, name = extra.table.id, extra.sheet.name
+        labelled = next(sheet for sheet in sheets if sheet.sheet is extra.sheet)
+        foreign = next(
+            (
+                edition.id
+                for edition in others
+                if table in edition.by_id
+                and (there := find_table(edition.by_id[table], labelled)) is not None
+                and there.exact > extra.exact
+            ),
+            None,
+        )
+        remark = Remark.OTHER_EDITION if foreign else Remark.TABLE_TWICE
+        expected = foreign or chosen.tables[table].sheet.name
+        observations.append(Observation(remark, table, name, expected, Place(name, "")))
+    return observations
+
+
+def _pasted_over(found: FoundTable) -> list[Observation]:
+    """A table left blank on a sheet with a picture: the picture is what was meant to be the table."""
+    sheet = found.sheet
+    if not sheet.pictures:
+        return []
+    return [Observation(Remark.PICTURE, found.table.id, sheet.name, "", Place(sheet.name, ""))]
+
+
+def _unprotected(tables: dict[str, FoundTable]) -> list[Observation]:
+    """Tables of our own form that can be changed anywhere: one remark for all of them."""
+    open_sheets = {
+        found.sheet.name: found.table.id for found in tables.values() if found.sheet.protected is False
+    }
+    if not open_sheets:
+        return []
+    names = "、".join(f"“{name}”" for name in open_sheets)
+    first, table = next(iter(open_sheets.items()))
+    return [Observation(Remark.UNPROTECTED, table, names, "", Place(first, ""))]
+
+
+def _hidden(grid: Grid, tables: dict[str, FoundTable], places: Mapping[str, Place]) -> list[Observation]:
+    """Hidden sheets that hold a part of the report: who opens the file does not see it."""
+    homes = {found.sheet.name: found.table.id for found in tables.values()}
+    homes = dict.fromkeys((place.sheet for place in places.values()), "") | homes
+    return [
+        Observation(Remark.HIDDEN, homes[sheet.name], sheet.name, "", Place(sheet.name, ""))
+        for sheet in grid.sheets
+        if not sheet.visible and sheet.name in homes
+    ]
 
 
 # --- figures ----------------------------------------------------------------------------------------
@@ -178,13 +269,24 @@ def _raw(stored: Cell | None, value: Decimal | None) -> Decimal | str | None:
 # --- what is missing --------------------------------------------------------------------------------
 
 
-def _instead(table: Table, grid: Grid, edition: Edition) -> str:
-    """What stands where a table should: a picture, words, or nothing."""
-    wanted = edition.section(table.section)
-    sheet = grid.sheet(wanted.sheet)
+def _instead(
+    table: Table,
+    grid: Grid,
+    edition: Edition,
+    landmarks: Mapping[str, Place],
+    found: Collection[FoundTable],
+) -> tuple[str, Sheet | None]:
+    """What stands where a table should (a picture, words, nothing), and on which sheet."""
+    heading = landmarks.get(f"heading.{table.section}")
+    sheet = grid.sheet(heading.sheet) if heading else grid.sheet(edition.section(table.section).sheet)
+    if sheet is None or not sheet.pictures:
+        taken = {item.sheet.name for item in found} | _NO_TABLES
+        loose = [item for item in grid.sheets if item.pictures and item.visible and item.name not in taken]
+        if len(loose) == 1 and (sheet is None or loose[0].name == sheet.name):
+            sheet = loose[0]
     if sheet is not None and sheet.pictures:
-        return "是图片"
-    return "只有文字" if sheet is not None and sheet.cells else "没有内容"
+        return "是图片", sheet
+    return ("只有文字" if sheet is not None and sheet.cells else "没有内容"), sheet
 
 
 def _extent(found: FoundTable) -> tuple[Sheet, int, int]:

@@ -10,52 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from functools import lru_cache
 
-from workbook.files.grid import Cell, Kind, Position, Sheet
+from workbook.files.grid import Kind, Position, Sheet
 from workbook.form.edition import Block, CellId, Line, Table
 from workbook.form.filing import Observation, Place, Remark
-from workbook.form.labels import plain
+from workbook.form.labelledsheet import LONGEST_LABEL, LabelledSheet, label_plain
+from workbook.form.tableoddities import added_lines, changed_formulas, merged_figures
 
-# A label longer than this is prose; the longest printed one has 37 characters.
-_LONGEST_LABEL = 120
 _HEADER_ROWS = 8
 _MOST_COPIES = 20  # of one label; more is no form, and the search is quadratic
 _ALIKE = 0.6
-
-_plain = lru_cache(maxsize=65_536)(plain)
-
-
-class LabelledSheet:
-    """A sheet with an index of its texts, as people read them."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.index: dict[str, list[Position]] = {}
-        for position, cell in sheet.cells.items():
-            if cell.kind is Kind.TEXT and cell.formula is None and len(cell.text) <= _LONGEST_LABEL:
-                self.index.setdefault(_plain(cell.text), []).append(position)
-        for found in self.index.values():
-            found.sort()
-
-    def find(self, line: Line) -> list[tuple[Position, bool]]:
-        """Where a line's label stands (with True where it is a known other wording), top to bottom."""
-        exact = [(position, False) for position in self.index.get(_plain(line.label), ())]
-        others = [
-            (position, True) for wording in line.variants for position in self.index.get(_plain(wording), ())
-        ]
-        return sorted(exact + others)
-
-    def texts_in_row(self, row: int, before: int) -> list[Position]:
-        """Cells of a row left of a column that hold text, left to right."""
-        return [
-            Position(row, column)
-            for column in range(1, before)
-            if (cell := self.sheet.cells.get(Position(row, column))) is not None
-            and cell.kind is Kind.TEXT
-            and cell.text.strip()
-        ]
-
+_SHORT = 8  # characters of what is typed in a figure's place: 约十件
+_MOST_ROWS = 500  # looked at for a line that has lost its label; the longest table has 25
 
 @dataclass(slots=True)
 class FoundTable:
@@ -66,6 +32,7 @@ class FoundTable:
     cells: dict[CellId, Position]
     observations: list[Observation] = field(default_factory=list)
     zeros: list[CellId] = field(default_factory=list)  # parts of a group printed undivided
+    swallowed: list[CellId] = field(default_factory=list)  # merged with a neighbour that holds the number
     exact: int = 0  # labels found as printed
     top: int = 0
     bottom: int = 0
@@ -92,6 +59,9 @@ def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
         return None
     rows = [position.row for position in found.cells.values()]
     found.top, found.bottom = min(rows), max(rows)
+    observations, found.swallowed = merged_figures(table.id, labelled.sheet, found.cells)
+    found.observations += observations
+    found.observations += changed_formulas(table, labelled.sheet, found.cells)
     return found
 
 
@@ -114,7 +84,7 @@ def _find_block(block: Block, labelled: LabelledSheet, found: FoundTable, floor:
         return 0
     first = min(position.row for position, _ in placed.values())
     label_column = max(position.column for position, _ in placed.values())
-    columns = _columns_by_header(block, labelled, first, label_column)
+    columns = _columns_by_header(block, labelled, {p.row for p, _ in placed.values()}, label_column)
     if not columns:
         return 0
     known = len(placed)
@@ -132,7 +102,7 @@ def _find_block(block: Block, labelled: LabelledSheet, found: FoundTable, floor:
             if row.id in rows and column.id in columns:
                 cell = CellId(found.table.id, row.id, column.id)
                 found.cells[cell] = Position(rows[row.id], columns[column.id])
-    _note_added_rows(block, labelled, found, rows, columns)
+    found.observations += added_lines(block, labelled, found.table.id, rows, columns)
     return known
 
 
@@ -171,10 +141,20 @@ def _rows_by_label(block: Block, labelled: LabelledSheet, floor: int) -> dict[st
 
 
 def _columns_by_header(
-    block: Block, labelled: LabelledSheet, first: int, label_column: int
+    block: Block, labelled: LabelledSheet, rows: set[int], label_column: int
 ) -> dict[str, int]:
-    """Column id → sheet column: the nearest label above the first row; a gap between neighbours is filled."""
+    """Column id → sheet column: the nearest label above the first row; a gap between neighbours is filled.
+
+    Only by a column that has a header of its own or figures: an empty one is where a column was deleted.
+    """
     columns: dict[str, int] = {}
+    first = min(rows)
+    cells = labelled.sheet.cells
+
+    def is_used(column: int) -> bool:
+        header = range(first - 1, max(0, first - _HEADER_ROWS), -1)
+        return any(Position(row, column) in cells for row in (*header, *rows))
+
     for column in block.column_leaves:
         above = [
             position
@@ -194,9 +174,13 @@ def _columns_by_header(
         after = columns.get(ids[index + 1]) if index + 1 < len(ids) else None
         is_last = index + 1 == len(ids) and len(columns) == len(ids) - 1
         if before is not None and (is_last or (after is not None and after - before == 2)):
-            columns[column_id] = before + 1
+            guess = before + 1
         elif after is not None and index == 0 and after - 1 > label_column:
-            columns[column_id] = after - 1
+            guess = after - 1
+        else:
+            continue
+        if is_used(guess):
+            columns[column_id] = guess
     return columns
 
 
@@ -213,10 +197,11 @@ def _note_columns(
             for row in range(first - 1, max(0, first - _HEADER_ROWS), -1)
             if labelled.sheet.text(row, at).strip()
         ]
-        words = {_plain(text) for _, text in header}
-        if _plain(column.label) in words:
+        words = {label_plain(text) for _, text in header}
+        if label_plain(column.label) in words:
             continue
-        variant = next((text for _, text in header if _plain(text) in map(_plain, column.variants)), None)
+        variants = [label_plain(wording) for wording in column.variants]
+        variant = next((text for _, text in header if label_plain(text) in variants), None)
         row, text = header[0] if header else (first - 1, "")
         remark = Remark.LABEL_VARIANT if variant else Remark.LABEL_CHANGED
         _remark(found, remark, column.label, variant or text or "（空）", Position(row, at))
@@ -252,15 +237,15 @@ def _fill_gap(
 ) -> None:
     above, below = bounds
     if above is None and below is not None:
-        places = list(range(max(1, below - len(gap)), below))
+        places = labelled.rows_between(below - len(gap), below - 1)
     elif below is None and above is not None:
-        places = list(range(above + 1, above + 1 + len(gap)))
+        places = labelled.rows_between(above + 1, above + len(gap))
     elif above is not None and below is not None:
-        places = list(range(above + 1, below))
+        places = labelled.rows_between(above + 1, below - 1)[:_MOST_ROWS]
     else:
         return
-    labels = {row: _row_label(labelled, row, first_figure) for row in places}
-    places = [row for row in places if labels[row] or _has_figures(labelled, row, first_figure)]
+    labels = {row: labelled.row_label(row, first_figure) for row in places}
+    places = [row for row in places if labels[row] or labelled.has_figures(row, first_figure)]
     if group := _undivided(gap, block, labelled, places):
         rows[gap[-1].id] = places[0]
         found.zeros += [
@@ -296,47 +281,15 @@ def _alike(gap: Sequence[Line], places: list[int], labels: dict[int, str]) -> It
     """Pair lines with the rows whose words are most like theirs, in order."""
     start = 0
     for line in gap:
+        wanted = label_plain(line.label)
         scored = [
-            (SequenceMatcher(None, _plain(line.label), _plain(labels[row])).ratio(), row)
+            (SequenceMatcher(None, wanted, label_plain(labels[row][:LONGEST_LABEL])).ratio(), row)
             for row in places[start:]
         ]
         best = max(scored, default=(0.0, 0))
         if best[0] >= _ALIKE:
             start = places.index(best[1]) + 1
             yield line, best[1]
-
-
-def _row_label(labelled: LabelledSheet, row: int, before: int) -> str:
-    """The innermost label of a row."""
-    texts = labelled.texts_in_row(row, before)
-    return labelled.sheet.cells[texts[-1]].text.strip() if texts else ""
-
-
-def _has_figures(labelled: LabelledSheet, row: int, first_figure: int) -> bool:
-    cells = labelled.sheet.cells
-    return any(
-        (cell := cells.get(Position(row, column))) is not None and _counts(cell)
-        for column in range(first_figure, first_figure + 8)
-    )
-
-
-def _counts(cell: Cell) -> bool:
-    return cell.kind is Kind.NUMBER
-
-
-def _note_added_rows(
-    block: Block, labelled: LabelledSheet, found: FoundTable, rows: dict[str, int], columns: dict[str, int]
-) -> None:
-    """Rows among the table's own that carry a label and figures of their own."""
-    taken = set(rows.values())
-    groups = {_plain(node.label) for top in block.rows for node in top.walk()}
-    for row in range(min(taken), max(taken) + 1):
-        if row in taken or not _has_figures(labelled, row, min(columns.values())):
-            continue
-        label = _row_label(labelled, row, min(columns.values()))
-        if _plain(label) not in groups:
-            position = Position(row, min(columns.values()))
-            _remark(found, Remark.LINE_ADDED, "", label or f"第{row}行", position)
 
 
 # --- blocks printed across: one line of figures -----------------------------------------------------
@@ -406,8 +359,12 @@ def _start_of_group(block: Block, columns: dict[tuple[str, str], int], row: str)
 
 
 def _value_row(sheet: Sheet, header_row: int, columns: list[int]) -> int:
-    """The first row under the header with anything in the table's columns; the next one if none has."""
+    """The row of figures under the header: the next one, or one below it where only that holds figures."""
     for row in range(header_row + 1, header_row + 4):
-        if any(Position(row, column) in sheet.cells for column in columns):
+        here = [cell for column in columns if (cell := sheet.cells.get(Position(row, column))) is not None]
+        # A paragraph or the next heading under a table left empty is no figure.
+        texts = sum(1 for cell in here if cell.kind is Kind.TEXT and cell.formula is None)
+        short = any(len(cell.text) <= _SHORT for cell in here)
+        if here and (texts < len(here) or texts > 1 or short):
             return row
     return header_row + 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,26 +29,28 @@ class Words:
 def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, int, int]]) -> Words:
     """Every section of the report in a workbook; `tables` gives sheet, first and last row of each table."""
     words = Words()
-    for sheet in grid.sheets:
-        if sheet.name == SUMMARY or not sheet.visible:
+    # What a person sees comes first; a hidden sheet only supplies what stands nowhere else.
+    for sheet in sorted(grid.sheets, key=lambda sheet: not sheet.visible):
+        if sheet.name == SUMMARY:
             continue
-        headings = _headings(sheet, edition, words)
+        order = sorted(sheet.cells)
+        headings = _headings(sheet, order, edition, words)
         if not headings:
             continue
         taken = [(top, bottom) for home, top, bottom in tables.values() if home is sheet]
         rows = sorted(headings)
         for row, following in zip(rows, [*rows[1:], 10**9], strict=True):
             section = headings[row]
-            words.sections[section] = _paragraphs(sheet, row + 1, following, taken)
+            words.sections[section] = _paragraphs(sheet, order, row + 1, following, taken)
         if headings[rows[0]] == edition.sections[0].id:
-            words.sections[PREAMBLE] = _paragraphs(sheet, 1, rows[0], [])
+            words.sections[PREAMBLE] = _paragraphs(sheet, order, 1, rows[0], [])
     return words
 
 
-def _headings(sheet: Sheet, edition: Edition, words: Words) -> dict[int, str]:
+def _headings(sheet: Sheet, order: list[Position], edition: Edition, words: Words) -> dict[int, str]:
     """Row → section for each heading in a sheet; the first heading of a section counts."""
     found: dict[int, str] = {}
-    for position in sorted(sheet.cells):
+    for position in order:
         cell = sheet.cells[position]
         if cell.kind is not Kind.TEXT or cell.formula is not None or position.column > 3:
             continue
@@ -59,11 +62,13 @@ def _headings(sheet: Sheet, edition: Edition, words: Words) -> dict[int, str]:
     return found
 
 
-def _paragraphs(sheet: Sheet, first: int, end: int, tables: list[tuple[int, int]]) -> str:
+def _paragraphs(
+    sheet: Sheet, order: list[Position], first: int, end: int, tables: list[tuple[int, int]]
+) -> str:
     """The typed texts between two rows, one paragraph a row; tables with their headers are left out."""
     lines: list[str] = []
-    for position in sorted(sheet.cells):
-        if not first <= position.row < end or _inside(position, tables):
+    for position in order[bisect_left(order, Position(first, 0)) : bisect_left(order, Position(end, 0))]:
+        if _inside(position, tables):
             continue
         cell = sheet.cells[position]
         if cell.kind is Kind.TEXT and cell.formula is None and not cell.text.lstrip().startswith(FURNITURE):

@@ -23,7 +23,8 @@ from workbook.rules.binding import (
 from workbook.rules.findings import CheckResult, Finding, Given, Undecided
 from workbook.rules.procedures import PROCEDURES, Case, Failed, Open
 from workbook.rules.procedures.figures import why_unknown
-from workbook.rules.rulebook import Rule, RuleBook, Test
+from workbook.rules.rule import Rule, Test
+from workbook.rules.rulebook import RuleBook
 
 NO_PRIOR = "无上年年报"
 

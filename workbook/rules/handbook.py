@@ -13,7 +13,8 @@ from typing import Any
 from workbook.form.edition import Edition, all_editions
 from workbook.form.values import figure
 from workbook.rules.findings import Severity
-from workbook.rules.rulebook import Rule, RuleBook, Test
+from workbook.rules.rule import Rule, Test
+from workbook.rules.rulebook import RuleBook
 from workbook.rules.words import Words
 
 TITLE = "勾稽关系与校验规则手册"

@@ -10,12 +10,16 @@ from decimal import Decimal
 from workbook.files.grid import Position, column_letters, parse_a1
 from workbook.form.edition import CellId, Edition
 from workbook.form.filing import Filing, Place
+from workbook.form.labels import legible
 from workbook.form.values import figure
 from workbook.rules.findings import Cause, CheckResult, Finding
-from workbook.rules.rulebook import Message, Outcome, Rule, RuleBook
+from workbook.rules.rule import Message, Outcome, Rule
+from workbook.rules.rulebook import RuleBook
 
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _MOST_RANGES = 6
+# What somebody typed is quoted as far as one needs to recognise it.
+_LONGEST = dict.fromkeys(("raw", "found", "expected", "formula", "here", "there", "source"), 80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,9 @@ def _fill(message: Message, finding: Finding, filing: Filing) -> str:
         word = match[1]
         if word in given:
             found = given[word]
-            return (
-                figure(found) if isinstance(found, Decimal) else str(found if found is not None else "未知")
-            )
+            if isinstance(found, Decimal):
+                return figure(found)
+            return "未知" if found is None else legible(found, _LONGEST.get(word, 400))
         return _common(word, finding, filing)
 
     return _PLACEHOLDER.sub(value, message.text)

@@ -27,7 +27,7 @@ from workbook.rules.expression import (
     names,
     parse,
 )
-from workbook.rules.rulebook import Message, Outcome, Rule, Test
+from workbook.rules.rule import Message, Outcome, Rule, Test
 
 _SIGNS = {
     "+": "＋",
@@ -74,6 +74,7 @@ _PLACES = {
     "parts": "各项之数",
     "left_parts": "左边各项之数",
     "raw": "所填内容",
+    "formula": "公式",
     "previous": "上年数",
     "as_yuan": "填报数÷10000",
     "cap": "上限",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from workbook.files.textsize import column_points, text_height
 from workbook.form.anchors import COVER_FIELDS, ZERO_DECLARED, cover_name, list_name
 from workbook.form.edition import Edition
 from workbook.form.filing import LEVELS, SCOPES, Filing
@@ -9,7 +10,7 @@ from workbook.template.boxes import Box
 from workbook.template.guide import guide_parts
 from workbook.template.live import Cached
 from workbook.template.page import Page
-from workbook.template.styles import FANG, GREY_TEXT, HEI, SONG, column_points, text_height
+from workbook.template.styles import FANG, GREY_TEXT, HEI, SONG
 
 _LABELS = {
     "organ": "单位名称",

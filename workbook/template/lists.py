@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbook.files.textsize import column_points, text_height
 from workbook.form.anchors import (
     EXPLANATIONS_AREA,
     EXPLANATIONS_COLUMNS,
@@ -38,8 +39,6 @@ from workbook.template.styles import (
     OPEN_TEXT,
     SONG,
     TOTAL_FILL,
-    column_points,
-    text_height,
 )
 from workbook.template.tables import PROSE_WIDTH
 
@@ -82,7 +81,8 @@ def write_summary(page: Page, sentences: Sequence[Cached]) -> None:
         row += 1
         live = styles.get(font_name=FANG, font_size=12, valign="vcenter", text_wrap=True, bg_color=TOTAL_FILL)
         for sentence in sentences:
-            page.height(row, max(38.0, text_height(str(sentence.value), points, 12, padding=6)))
+            needed = text_height(str(sentence.value), points, 12, padding=6)
+            page.height(row, max(38.0, needed), flexible=True)
             page.put(Box(row, 1, row, 1), sentence, live)
             row += 1
     page.height(row, 26)
@@ -125,7 +125,7 @@ def write_explanations(page: Page) -> None:
         page.put(Box(head, column, head, column), words, styles.column_head())
     area = Box(head + 1, 1, head + EXPLANATIONS_ROWS, len(EXPLANATIONS_COLUMNS))
     for row in range(area.top, area.bottom + 1):
-        page.height(row, 28)
+        page.height(row, 28, flexible=True)
         for column in range(1, area.right + 1):
             page.put(Box(row, column, row, column), None, styles.list_cell(locked=False))
     page.name_box(EXPLANATIONS_AREA, area)
@@ -230,6 +230,7 @@ def write_live(
         styles.note(11),
     )
     head = styles.column_head()
+    page.height(LIVE_STATUS_HEAD, 24)
     for column, words in enumerate(("表", "不平衡", "请核对", "未填格", "非数字格"), start=1):
         page.put(Box(LIVE_STATUS_HEAD, column, LIVE_STATUS_HEAD, column), words, head)
     page.put(Box(LIVE_STATUS_HEAD, 6, LIVE_STATUS_HEAD, 8), "状态", head)

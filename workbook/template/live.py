@@ -14,7 +14,8 @@ from typing import Protocol
 from workbook.form.edition import CellId, Edition, Table
 from workbook.form.values import figure
 from workbook.rules.binding import Application, Bound, BoundComparison, Unknown, evaluate
-from workbook.rules.rulebook import Rule, RuleBook
+from workbook.rules.rule import Rule
+from workbook.rules.rulebook import RuleBook
 from workbook.template.excel import (
     DECIMALS,
     ZERO,
@@ -30,6 +31,7 @@ from workbook.template.standing import Standings
 
 BALANCED, BROKEN, HOLDS, DOUBTFUL, OPEN = "平衡", "不平衡", "符合", "请核对", "未填"
 COMPLETE = "已填齐"
+_INNER_QUOTES = str.maketrans("“”", "‘’")
 
 
 class LiveSentence(Protocol):
@@ -112,7 +114,7 @@ def _spot(table: Table, each: str, application: Application) -> tuple[str, str]:
     """Where a check stands, as a clerk looks for it: “自然人”列, and 第1列（自然人）."""
     lines = table.columns if each == "column" else table.rows
     line = application.index if each in ("row", "column") else application.mark.row
-    short = lines[line].short
+    short = lines[line].short.translate(_INNER_QUOTES)
     for block in table.blocks:
         leaves = block.column_leaves if each == "column" else block.row_leaves
         ids = [leaf.id for leaf in leaves]

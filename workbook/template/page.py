@@ -23,11 +23,21 @@ DASH = "—"
 
 
 class StatedSheet(Worksheet):  # type: ignore[misc, unused-ignore]
-    """A worksheet that says of an empty formula result that it is text.
+    """A worksheet that says two things XlsxWriter leaves out.
 
-    XlsxWriter leaves the type out for "" so that some programs recalculate; readers then take the cell for
-    one that was never calculated.
+    An empty formula result is text: without the type readers take the cell for one that was never
+    calculated. And a row whose height is only an estimate (`flexible`, counted from 1) may still be fitted
+    by the program when its text changes.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flexible: set[int] = set()
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: list[Any] | None = None) -> None:
+        if tag == "row" and attributes and attributes[0][1] in self.flexible:
+            attributes = [pair for pair in attributes if pair[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
     def _xml_formula_element(self, formula: str, result: object, attributes: list[Any]) -> None:
         if result == "":
@@ -50,9 +60,11 @@ class Page:
         for column, width in enumerate(widths):
             self.sheet.set_column(column, column, width)
 
-    def height(self, row: int, height: float) -> None:
-        """A row's height in points."""
+    def height(self, row: int, height: float, flexible: bool = False) -> None:
+        """A row's height in points; a flexible one is fitted anew when a text in it changes."""
         self.sheet.set_row(row - 1, min(409.0, round(height, 1)))
+        if flexible:
+            self.sheet.flexible.add(row)
 
     def put(self, box: Box, value: object, style: Any) -> None:
         """A value in a box, merged where it is more than one cell.
@@ -104,7 +116,8 @@ class Page:
 
     def protect(self, sorting: bool = False) -> None:
         """Lock what is locked, without a password; sizes of rows and columns stay free."""
-        options: dict[str, bool] = {"format_columns": True, "format_rows": True}
+        # Without "objects" nobody could put a note of her own on a cell.
+        options: dict[str, bool] = {"format_columns": True, "format_rows": True, "objects": True}
         if sorting:
             options |= {"sort": True, "autofilter": True}
         self.sheet.protect("", options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from workbook.files.textsize import column_points, text_height
 from workbook.form.anchors import (
     LIVE_AREA,
     cell_name,
@@ -30,8 +31,6 @@ from workbook.template.styles import (
     INVOLVED_FILL,
     OPEN_FILL,
     OPEN_TEXT,
-    column_points,
-    text_height,
 )
 from workbook.template.tables import Layout, SectionLayout, SheetLayout, TableLayout
 
@@ -94,7 +93,7 @@ def _write_section(page: Page, section: SectionLayout, layout: Layout, headings:
     }
     for paragraph in section.paragraphs:
         for row in range(paragraph.box.top, paragraph.box.bottom + 1):
-            page.height(row, paragraph.height)
+            page.height(row, paragraph.height, flexible=paragraph.box.single)
         page.put(paragraph.box, paragraph.text or None, page.styles.prose(paragraph.size))
     size = 14.0 if section.area.right == 1 else 12.0
     for row in range(section.area.top, section.area.bottom + 1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
@@ -242,4 +243,22 @@ def _one_per_cell(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Ver
 
 procedure("figure.date", "date", "raw value")(_one_per_cell(Oddity.DATE, "date"))
 procedure("figure.error", "error", "raw value")(_one_per_cell(Oddity.ERROR, "error"))
-procedure("figure.stale", "stale", "raw value")(_one_per_cell(Oddity.STALE, "stale"))
+# A formula that reaches outside the file: [1]Sheet1!A1, '[上年.xlsx]表三'!A1, a program's topic, the net.
+_OUTSIDE = re.compile(r"\[\d+\]|\[[^\[\]]*\.xl\w*\]|\|\s*'|\b(?:WEBSERVICE|RTD|DDE)\(", re.IGNORECASE)
+_stale = _one_per_cell(Oddity.STALE, "stale")
+
+
+@procedure("figure.stale", "stale linked broken", "raw value formula")
+def stored_as_calculated(case: Case) -> Iterator[Verdict]:
+    """What a formula's cell holds is what the formula gives, and the formula stays within the file."""
+    for _, facts in case.tables():
+        for fact in facts or ():
+            if fact.formula is None or fact.oddity is Oddity.ERROR:
+                continue
+            outcome = (
+                "linked" if _OUTSIDE.search(fact.formula) else "broken" if "#REF!" in fact.formula else ""
+            )
+            if outcome:
+                given = {"raw": raw_text(fact), "value": "", "formula": "=" + fact.formula}
+                yield Failed(outcome, fact.cell, fact.value, given=given)
+    yield from _stale(case)

@@ -21,6 +21,9 @@ _REMARK_OUTCOMES = {
     Remark.LINE_MISSING: "missing",
     Remark.LINE_ADDED: "added",
     Remark.UNDIVIDED: "undivided",
+    Remark.MERGED: "merged",
+    Remark.HIDDEN: "hidden",
+    Remark.UNPROTECTED: "unprotected",
 }
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PERIOD = re.compile(
@@ -39,10 +42,18 @@ _COMPILER = re.compile(
 _OURSELVES = re.compile(r"^(?:本|我|全)")
 
 
-@procedure("form.edition", "wrong_edition before_any no_year", "year edition right")
+@procedure("form.edition", "wrong_edition before_any no_year both", "year edition right name found used")
 def edition_fits_year(case: Case) -> Iterator[Verdict]:
-    """The form is the edition that governs the report year."""
+    """The form is the edition that governs the report year, and the only one in the file."""
     filing = case.filing
+    for item in filing.observations:
+        if item.remark is Remark.OTHER_EDITION:
+            table = case.edition.by_id[item.table]
+            places = (filing.place(cell) for cell in table.cells)
+            used = next((place.sheet for place in places if place), "")
+            given = {"edition": filing.edition_id, "right": item.expected, "name": table.label}
+            given |= {"found": item.found, "used": used, "year": str(filing.year or "")}
+            yield Failed("both", given=given, place=item.place)
     place = filing.landmarks.get("cover.year")
     if filing.year is None:
         # A fragment without a cover is not blamed for having no year; a form with a place for it is.
@@ -61,15 +72,18 @@ def edition_fits_year(case: Case) -> Iterator[Verdict]:
     yield Failed("wrong_edition" if right else "before_any", given=given, place=place)
 
 
-@procedure("form.tables", "absent blank", "name found")
+@procedure("form.tables", "absent blank picture", "name found")
 def tables_present(case: Case) -> Iterator[Verdict]:
     """Every statutory table is there and filled in."""
     filing = case.filing
+    pasted = {item.table: item.place for item in filing.observations if item.remark is Remark.PICTURE}
     for table in case.edition.tables:
         given = {"name": table_name(case, table.id), "found": filing.missing_tables.get(table.id, "")}
         if table.id in filing.missing_tables:
-            outcome = "absent" if filing.missing_tables[table.id] else "blank"
-            yield Failed(outcome, table.cells[0], given=given, place=filing.place(table.cells[0]))
+            absent = filing.missing_tables[table.id]
+            outcome = "absent" if absent else "picture" if table.id in pasted else "blank"
+            place = filing.place(table.cells[0]) or filing.landmarks.get(f"table.{table.id}")
+            yield Failed(outcome, table.cells[0], given=given, place=place)
         elif all(cell in filing.uncertain for cell in table.inputs):
             yield Open("数字读不准")
         else:
@@ -82,7 +96,11 @@ def table_name(case: Case, table: str) -> str:
     return f"{found.label}（{case.edition.section(found.section).heading}）"
 
 
-@procedure("form.labels", "twice variant changed missing added undivided", "found expected name")
+@procedure(
+    "form.labels",
+    "twice variant changed missing added undivided merged hidden unprotected",
+    "found expected name",
+)
 def labels_kept(case: Case) -> Iterator[Verdict]:
     """Rows, columns and labels are the form's."""
     if not case.filing.observations and not any(fact.place for fact in case.filing.facts.values()):
@@ -96,13 +114,18 @@ def labels_kept(case: Case) -> Iterator[Verdict]:
             "name": case.edition.by_id[item.table].label if item.table in case.edition.by_id else "",
         }
         yield Failed(_REMARK_OUTCOMES[item.remark], given=given, place=item.place)
-    yield Passed(max(0, len(case.edition.tables) - len({item.table for item in remarks})))
+    yield Passed(max(0, len(case.edition.tables) - len({item.table for item in remarks if item.table})))
 
 
-@procedure("form.totals", "overwritten", "count cells name")
+@procedure("form.totals", "overwritten changed", "count cells name")
 def total_formulas_kept(case: Case) -> Iterator[Verdict]:
     """The totals of a form with formula totals are still formulas."""
     identity = case.filing.identity
+    altered = {
+        item.place
+        for item in case.filing.observations
+        if item.remark is Remark.FORMULA_CHANGED and item.place is not None
+    }
     for table, facts in case.tables():
         if not table.totals:
             continue
@@ -118,8 +141,13 @@ def total_formulas_kept(case: Case) -> Iterator[Verdict]:
                 for f in facts
                 if f.cell in table.totals and f.formula is None and f.oddity is not Oddity.BLANK
             ]
-            given = {"count": str(len(typed)), "name": table.label}
-            yield (Failed("overwritten", typed[0], given=given, cells=tuple(typed)) if typed else Passed())
+            changed = [fact.cell for fact in facts if fact.place in altered]
+            for outcome, cells in (("overwritten", typed), ("changed", changed)):
+                given = {"count": str(len(cells)), "name": table.label}
+                if cells:
+                    yield Failed(outcome, cells[0], given=given, cells=tuple(cells))
+            if not typed and not changed:
+                yield Passed()
 
 
 @procedure("form.agreement", "organ year file_name", "here there source")

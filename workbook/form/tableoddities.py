@@ -1,0 +1,121 @@
+"""What is odd about a table beyond its labels: lines of somebody's own, merged figures, changed formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from workbook.files.grid import Position, Sheet
+from workbook.form.edition import Block, CellId, Table
+from workbook.form.filing import Observation, Place, Remark
+from workbook.form.labelledsheet import LabelledSheet, label_plain
+from workbook.form.recalculate import NotEvaluated, added_cells
+
+_HEADER_ROWS = 8
+_MOST_MERGES = 2_000
+
+
+def added_lines(
+    block: Block, labelled: LabelledSheet, table: str, rows: Mapping[str, int], columns: Mapping[str, int]
+) -> Iterator[Observation]:
+    """Rows and columns among the block's own that carry figures of their own."""
+    yield from _added_rows(block, labelled, table, rows, columns)
+    yield from _added_columns(labelled, table, rows, columns)
+
+
+def _added_rows(
+    block: Block, labelled: LabelledSheet, table: str, rows: Mapping[str, int], columns: Mapping[str, int]
+) -> Iterator[Observation]:
+    taken = set(rows.values())
+    groups = {label_plain(node.label) for top in block.rows for node in top.walk()}
+    first = min(columns.values())
+    for row in labelled.rows_between(min(taken), max(taken)):
+        if row in taken or not labelled.has_figures(row, first):
+            continue
+        label = labelled.row_label(row, first)
+        if label_plain(label) not in groups:
+            yield _added(labelled, table, label or f"第{row}行", Position(row, first))
+
+
+def _added_columns(
+    labelled: LabelledSheet, table: str, rows: Mapping[str, int], columns: Mapping[str, int]
+) -> Iterator[Observation]:
+    taken = set(columns.values())
+    first, last, top = min(taken), max(taken), min(rows.values())
+    filled = (position for row in rows.values() for position in labelled.rows.get(row, ()))
+    used = {position.column for position in filled if first < position.column <= last + 1}
+    for column in sorted(used - taken):
+        header = next(
+            (
+                (row, text)
+                for row in range(top - 1, max(0, top - _HEADER_ROWS), -1)
+                if (text := labelled.sheet.text(row, column).strip())
+            ),
+            None,
+        )
+        figures = any(labelled.has_figures(row, column, 1) for row in rows.values())
+        # Right of the table only a column with a header of its own is taken for one of the table.
+        if figures and (header is not None or column < last):
+            at = Position(header[0] if header else top, column)
+            yield _added(labelled, table, header[1] if header else f"{at}一列", at)
+
+
+def _added(labelled: LabelledSheet, table: str, found: str, position: Position) -> Observation:
+    place = Place(labelled.sheet.name, str(position))
+    return Observation(Remark.LINE_ADDED, table, found, "", place)
+
+
+def merged_figures(
+    table: str, sheet: Sheet, cells: Mapping[CellId, Position]
+) -> tuple[list[Observation], list[CellId]]:
+    """Figures merged with one another or with a label, and those that lost their place to a neighbour."""
+    at = {position: cell for cell, position in cells.items()}
+    top, bottom = min(p.row for p in at), max(p.row for p in at)
+    left, right = min(p.column for p in at), max(p.column for p in at)
+    observations: list[Observation] = []
+    swallowed: list[CellId] = []
+    near = (
+        (first, last)
+        for first, last in sheet.merged
+        if first.row <= bottom and last.row >= top and first.column <= right and last.column >= left
+    )
+    for number, (first, last) in enumerate(near):
+        if number == _MOST_MERGES:
+            break
+        inside = [p for p in at if first.row <= p.row <= last.row and first.column <= p.column <= last.column]
+        lost = [at[position] for position in inside if position != first]
+        if lost:
+            place = Place(sheet.name, str(first))
+            observations.append(Observation(Remark.MERGED, table, f"{first}:{last}", "", place))
+            swallowed += lost
+    return observations, swallowed
+
+
+def changed_formulas(table: Table, sheet: Sheet, cells: Mapping[CellId, Position]) -> Iterator[Observation]:
+    """Totals whose formula adds up something else than the form's parts (or nothing one can follow)."""
+    at = {position: cell for cell, position in cells.items()}
+    for total, parts in table.totals.items():
+        position = cells.get(total)
+        stored = sheet.cells.get(position) if position else None
+        if stored is None or stored.formula is None or not all(part in cells for part in parts):
+            continue
+        try:
+            added = {at[p] for p in added_cells(stored.formula) if p in at}
+        except NotEvaluated:
+            added = set()
+        if _leaves(table, added, total) != _leaves(table, set(parts), total):
+            place = Place(sheet.name, str(position))
+            yield Observation(Remark.FORMULA_CHANGED, table.id, stored.formula, "", place)
+
+
+def _leaves(table: Table, cells: set[CellId], home: CellId) -> set[CellId]:
+    """The inputs behind some cells, totals followed down to theirs."""
+    found: set[CellId] = set()
+    waiting = [cell for cell in cells if cell != home]
+    while waiting:
+        cell = waiting.pop()
+        parts = table.totals.get(cell)
+        if parts:
+            waiting += parts
+        else:
+            found.add(cell)
+    return found

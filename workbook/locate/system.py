@@ -1,0 +1,373 @@
+"""The form's hard equalities over one filing: what a locator may change, and which sums are broken.
+
+Two layers, because one is the same for thousands of filings: a `Structure` belongs to an edition and to the
+set of totals that are formulas; a `System` adds one filing's figures. A computed total is no figure of its
+own: it is replaced by its parts, so it can never be among the changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from workbook.form.edition import CellId, Edition, ValueKind
+from workbook.form.filing import Filing
+from workbook.locate.solver import Exact, Problem
+from workbook.rules.findings import CheckResult, Severity
+from workbook.rules.rulebook import RuleBook
+
+_MOST_STRUCTURES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Equality:
+    """Σ factor × cell = 0 on filings of the years its rule covers; `rule` and `mark` name its finding."""
+
+    rule: str
+    mark: CellId
+    factors: Mapping[CellId, int]
+    since: int
+    until: int
+
+
+def hard_equalities(rulebook: RuleBook, edition: Edition) -> tuple[Equality, ...]:
+    """The equalities of this year's figures that nobody may explain away: every outcome is an error."""
+    cache: dict[str, tuple[Equality, ...]] = rulebook.__dict__.setdefault("_hard_equalities", {})
+    if edition.id not in cache:
+        found = []
+        for rule, application in rulebook.applications(edition, None):
+            outcomes = rule.tests[application.test].outcomes
+            factors = application.equality
+            if factors and all(outcome.severity is Severity.ERROR for outcome in outcomes):
+                found.append(
+                    Equality(rule.code, application.mark, factors, rule.since or 0, rule.until or 9999)
+                )
+        cache[edition.id] = tuple(found)
+    return cache[edition.id]
+
+
+@dataclass(frozen=True)
+class Structure:
+    """The equalities over the cells that may change: computed totals are replaced by their parts.
+
+    `rows` are numbered like `equalities`; a row without cells (a computed total's own sum) is empty.
+    `carried` says for every computed total how much of each cell is in it.
+    """
+
+    edition: Edition
+    equalities: tuple[Equality, ...]
+    cells: tuple[CellId, ...]
+    rows: tuple[Mapping[int, int], ...]
+    carried: Mapping[CellId, Mapping[int, int]]
+
+    @cached_property
+    def number(self) -> dict[CellId, int]:
+        """Cell → its number."""
+        return {cell: number for number, cell in enumerate(self.cells)}
+
+    @cached_property
+    def kinds(self) -> tuple[ValueKind, ...]:
+        """What may stand in each cell."""
+        return tuple(self.edition.kind(cell) for cell in self.cells)
+
+    @cached_property
+    def columns(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For every cell the rows it is in, with its factor."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.cells]
+        for index, row in enumerate(self.rows):
+            for cell, factor in row.items():
+                found[cell].append((index, factor))
+        return tuple(tuple(column) for column in found)
+
+    @cached_property
+    def masks(self) -> tuple[int, ...]:
+        """For every row its cells as bits."""
+        return tuple(sum(1 << cell for cell in row) for row in self.rows)
+
+    @cached_property
+    def islands(self) -> tuple[tuple[int, ...], ...]:
+        """Sets of rows that have nothing to do with one another, each with an independent set of rows first.
+
+        A row that follows from several islands (the column of totals, where all totals are formulas) is
+        in none.
+        """
+        independent, _ = independent_rows(self.rows)
+        groups: list[tuple[int, list[int]]] = []
+        for index in independent:
+            mask, members = self.masks[index], [index]
+            apart = []
+            for other_mask, other_members in groups:
+                if other_mask & mask:
+                    mask |= other_mask
+                    members += other_members
+                else:
+                    apart.append((other_mask, other_members))
+            groups = [*apart, (mask, members)]
+        for index in range(len(self.rows)):
+            if index in independent or not self.rows[index]:
+                continue
+            for mask, members in groups:
+                if not self.masks[index] & ~mask:
+                    members.append(index)
+        return tuple(tuple(sorted(members)) for _, members in sorted(groups, key=lambda item: min(item[1])))
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """Printed rows and columns as cell numbers: ("row" | "column", cells in print order)."""
+        tables: dict[str, list[int]] = {}
+        for number, cell in enumerate(self.cells):
+            tables.setdefault(cell.table, []).append(number)
+        found: list[tuple[str, tuple[int, ...]]] = []
+        for numbers in tables.values():
+            for kind in ("row", "column"):
+                by_line: dict[str, list[int]] = {}
+                for number in numbers:
+                    by_line.setdefault(getattr(self.cells[number], kind), []).append(number)
+                found += [(kind, tuple(line)) for line in by_line.values() if len(line) > 1]
+        return tuple(found)
+
+
+def independent_rows(rows: Iterable[Mapping[int, int]]) -> tuple[frozenset[int], dict[int, frozenset[int]]]:
+    """Which rows follow from no others, and for each of the rest the rows it follows from.
+
+    Short rows are taken first, so that what is left over is the longest sum.
+    """
+    listed = list(rows)
+    kept: list[tuple[int, dict[int, Fraction], frozenset[int]]] = []  # pivot, reduced row, rows it is made of
+    independent: set[int] = set()
+    follows: dict[int, frozenset[int]] = {}
+    for index in sorted(range(len(listed)), key=lambda item: (len(listed[item]), item)):
+        if not listed[index]:
+            continue
+        row = {cell: Fraction(factor) for cell, factor in listed[index].items()}
+        made_of: frozenset[int] = frozenset()
+        for pivot, other, members in kept:
+            times = row.get(pivot)
+            if not times:
+                continue
+            made_of ^= members
+            for cell, factor in other.items():
+                value = row.get(cell, Fraction(0)) - times * factor
+                if value:
+                    row[cell] = value
+                else:
+                    row.pop(cell, None)
+        if row:
+            pivot = min(row)
+            kept.append((pivot, {c: f / row[pivot] for c, f in row.items()}, made_of ^ {index}))
+            independent.add(index)
+        else:
+            follows[index] = made_of
+    return frozenset(independent), follows
+
+
+def structure_of(
+    rulebook: RuleBook, edition: Edition, year: int | None, definitions: Mapping[CellId, int]
+) -> Structure:
+    """The structure where each total of `definitions` is computed by that equality (by number).
+
+    A total with the number −1 is computed in a way nobody knows: what it stands in is no evidence.
+    """
+    equalities = hard_equalities(rulebook, edition)
+    cache: dict[object, Structure] = rulebook.__dict__.setdefault("_structures", {})
+    key = (edition.id, year, frozenset(definitions.items()))
+    if key not in cache:
+        if len(cache) >= _MOST_STRUCTURES:
+            cache.clear()
+        cache[key] = _structure(edition, equalities, year, definitions)
+    return cache[key]
+
+
+def _structure(
+    edition: Edition,
+    equalities: tuple[Equality, ...],
+    year: int | None,
+    definitions: Mapping[CellId, int],
+) -> Structure:
+    def spelt_out(cell: CellId, depth: int = 0) -> dict[CellId, int] | None:
+        index = definitions.get(cell)
+        if index is None:
+            return {cell: 1}
+        if index < 0 or depth > 4:
+            return None
+        factors = equalities[index].factors
+        found: dict[CellId, int] = {}
+        for part, factor in factors.items():
+            if part == cell:
+                continue
+            inner = spelt_out(part, depth + 1)
+            if inner is None:
+                return None
+            for leaf, times in inner.items():
+                found[leaf] = found.get(leaf, 0) - times * factor * factors[cell]
+        return found
+
+    whole: list[dict[CellId, int]] = []
+    for equality in equalities:
+        row: dict[CellId, int] = {}
+        for cell, factor in equality.factors.items():
+            inner = spelt_out(cell)
+            if inner is None or not equality.since <= (year or equality.since) <= equality.until:
+                row = {}
+                break
+            for leaf, times in inner.items():
+                row[leaf] = row.get(leaf, 0) + factor * times
+        whole.append({cell: factor for cell, factor in row.items() if factor})
+    cells = tuple(dict.fromkeys(cell for equality in equalities for cell in equality.factors))
+    used = {cell for row in whole for cell in row}
+    cells = tuple(cell for cell in cells if cell in used)
+    number = {cell: index for index, cell in enumerate(cells)}
+    carried = {
+        total: {number[cell]: factor for cell, factor in inner.items() if cell in number}
+        for total in definitions
+        if (inner := spelt_out(total)) is not None
+    }
+    rows = tuple({number[cell]: factor for cell, factor in row.items()} for row in whole)
+    return Structure(edition, equalities, cells, rows, carried)
+
+
+@dataclass(frozen=True)
+class System:
+    """One filing's figures in the structure; `broken` maps every row that does not hold to its excess.
+
+    `unknown` are blanks (their value counts as 0 until something is known), `invalid` figures that no such
+    cell may hold; `findings` maps rows to the finding that says they are broken.
+    """
+
+    structure: Structure
+    filing: Filing
+    values: tuple[Exact, ...]
+    unknown: frozenset[int]
+    invalid: frozenset[int]
+    broken: Mapping[int, Exact]
+    findings: Mapping[int, int]
+
+    def cell(self, number: int) -> CellId:
+        """The cell of a number."""
+        return self.structure.cells[number]
+
+    def kind(self, number: int) -> ValueKind:
+        """What may stand in a cell."""
+        return self.structure.kinds[number]
+
+    def problem(self, rows: tuple[int, ...], weights: Mapping[int, int]) -> tuple[Problem, tuple[int, ...]]:
+        """The program of some rows, and the cells its numbers stand for."""
+        structure = self.structure
+        cells = tuple(sorted({cell for index in rows for cell in structure.rows[index]}))
+        number = {cell: own for own, cell in enumerate(cells)}
+        kinds = [self.kind(cell) for cell in cells]
+        return (
+            Problem(
+                rows=[
+                    {number[cell]: factor for cell, factor in structure.rows[index].items()} for index in rows
+                ],
+                due=[-self.broken.get(index, 0) for index in rows],
+                values=[self.values[cell] for cell in cells],
+                lower=[None if kind is ValueKind.SIGNED else 0 for kind in kinds],
+                weights=[weights[cell] for cell in cells],
+                forced=frozenset(number[cell] for cell in self.invalid if cell in number),
+                free=frozenset(number[cell] for cell in self.unknown if cell in number),
+                decimal=frozenset(own for own, kind in enumerate(kinds) if kind is ValueKind.AMOUNT),
+            ),
+            cells,
+        )
+
+
+def system_of(result: CheckResult, rulebook: RuleBook) -> System:
+    """The equalities over a checked filing. Raises nothing."""
+    filing = result.filing
+    edition = filing.edition
+    equalities = hard_equalities(rulebook, edition)
+    said = {(finding.rule, finding.mark): index for index, finding in enumerate(result.findings)}
+    figures = {
+        cell: _exact(value)
+        for cell in _cells_of(rulebook, edition)
+        if cell not in filing.uncertain
+        and cell.table not in filing.missing_tables
+        and (value := filing.value(cell)) is not None
+    }
+    structure = structure_of(rulebook, edition, filing.year, _definitions(filing, equalities, figures))
+    values = [figures.get(cell, 0) for cell in structure.cells]
+    unknown = frozenset(n for n, cell in enumerate(structure.cells) if cell not in figures)
+    broken: dict[int, Exact] = {}
+    silent = set()
+    for index, row in enumerate(structure.rows):
+        excess = sum([factor * values[cell] for cell, factor in row.items()])
+        if not excess:
+            continue
+        equality = equalities[index]
+        if (equality.rule, equality.mark) in said or unknown.intersection(row):
+            broken[index] = excess
+        else:
+            silent.add(index)  # it does not hold and nobody complains: switched off, no evidence
+    if silent:
+        rows = tuple({} if index in silent else row for index, row in enumerate(structure.rows))
+        structure = replace(structure, rows=rows)
+    return System(
+        structure=structure,
+        filing=filing,
+        values=tuple(values),
+        unknown=unknown,
+        invalid=frozenset(n for n, kind in enumerate(structure.kinds) if not _valid(values[n], kind)),
+        broken=broken,
+        findings={
+            index: said[equality.rule, equality.mark]
+            for index, equality in enumerate(equalities)
+            if (equality.rule, equality.mark) in said
+        },
+    )
+
+
+def _cells_of(rulebook: RuleBook, edition: Edition) -> tuple[CellId, ...]:
+    """Every cell of a hard equality, once."""
+    cache: dict[str, tuple[CellId, ...]] = rulebook.__dict__.setdefault("_hard_cells", {})
+    if edition.id not in cache:
+        every = (cell for equality in hard_equalities(rulebook, edition) for cell in equality.factors)
+        cache[edition.id] = tuple(dict.fromkeys(every))
+    return cache[edition.id]
+
+
+def _definitions(
+    filing: Filing, equalities: tuple[Equality, ...], figures: Mapping[CellId, Exact]
+) -> dict[CellId, int]:
+    """The equality each formula total is computed by; −1 where its formula adds something else."""
+    totals = filing.edition.totals
+    found: dict[CellId, int] = {}
+    for cell, parts in totals.items():
+        fact = filing.facts.get(cell)
+        if fact is None or fact.formula is None:
+            continue
+        found[cell] = -1
+        own = sorted(
+            (index for index, equality in enumerate(equalities) if _adds_up(equality, cell)),
+            key=lambda index: set(equalities[index].factors) != {cell, *parts},
+        )
+        for index in own:
+            factors = equalities[index].factors
+            known = [part for part in factors if part in figures]
+            excess = sum(factors[part] * figures[part] for part in known)
+            if not excess or cell not in figures:
+                found[cell] = index
+                break
+    return found
+
+
+def _adds_up(equality: Equality, total: CellId) -> bool:
+    """Whether the equality says that the cell is the sum of all others."""
+    lead = equality.factors.get(total)
+    return lead is not None and all(
+        factor == -lead for cell, factor in equality.factors.items() if cell != total
+    )
+
+
+def _exact(value: Decimal) -> Exact:
+    return int(value) if value == value.to_integral_value() else Fraction(value)
+
+
+def _valid(value: Exact, kind: ValueKind) -> bool:
+    if kind is ValueKind.AMOUNT:
+        return value >= 0
+    return isinstance(value, int) and (value >= 0 or kind is ValueKind.SIGNED)

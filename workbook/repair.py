@@ -1,0 +1,345 @@
+"""Repair: what can be read of a damaged form, moved into a fresh one; what cannot is listed, never guessed.
+
+The original is not touched. Figures go by their ids, so that a form of the wrong edition moves as well;
+totals become formulas again wherever they say what their parts say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from workbook.carryover import cover_values, explanation_values, unused_sheets
+from workbook.files.amend import Amendment, amended
+from workbook.files.archive import Archive
+from workbook.files.grid import Grid
+from workbook.files.scan import read_grid
+from workbook.form.anchors import SUMMARY, TEXT_SIZES
+from workbook.form.edition import CellId, Edition, ValueKind, edition_for_year
+from workbook.form.facts import number_json
+from workbook.form.filing import Fact, Filing, Remark
+from workbook.form.headings import HeadingFit, fit_heading
+from workbook.form.labels import legible
+from workbook.form.reader import read_filing
+from workbook.form.values import Oddity, figure, read_number
+from workbook.problems import UnusableInput
+from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.review import Review
+from workbook.rules.findings import Change, CheckResult
+from workbook.rules.rulebook import RuleBook
+from workbook.rules.wording import place_words
+from workbook.template.build import build_book
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something of the original that is not in the new form, or is there only as it was typed."""
+
+    where: str
+    what: str
+    concept: CellId | None = None
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The fresh form and an account of it."""
+
+    data: bytes
+    edition: Edition
+    figures: int
+    sections: int
+    explanations: int
+    restored: int  # totals that are formulas again
+    changes: tuple[Change, ...]
+    kept: tuple[Leftover, ...]  # brought over as typed: to be looked at
+    left: tuple[Leftover, ...]  # not brought over
+
+
+def repair_review(review: Review, rulebook: RuleBook, *, suggested: bool = False) -> Repaired:
+    """A fresh form of the edition for the report's year with everything readable in it.
+
+    With `suggested` also unique, well-founded corrections. Raises UnusableInput where there is no workbook.
+    """
+    old, grid = review.result.filing, review.grid
+    if grid is None:
+        raise UnusableInput(f"{review.path.name}：这是数据文件，没有表可修复；填表请用“填表”（fill）。")
+    edition = (edition_for_year(old.year) if old.year is not None else None) or old.edition
+    changes = tuple(suggested_changes(review.result)) if suggested else ()
+    moving = _Moving(old, edition, changes)
+    new = Filing(
+        organ=old.organ,
+        year=old.year,
+        edition_id=edition.id,
+        scope=old.scope,
+        facts=moving.facts,
+        sections={key: text for key, text in old.sections.items() if text},
+        declared_zero=old.declared_zero,
+        identity=old.identity,
+        source=old.source,
+    )
+    typed_totals = old.identity is not None and old.identity.typed_totals
+    sentences = live_sentences(edition, load_sentences())
+    data = build_book(edition, rulebook, filing=new, typed_totals=typed_totals, sentences=sentences)
+    fresh = read_grid(data, name=grid.source)
+    cover, cover_left = cover_values(old, grid, fresh)
+    said, said_left = explanation_values(grid, fresh, edition, rulebook)
+    amendment = Amendment(values=(*cover, *said.values), remove_own=False, fit=TEXT_SIZES)
+    with Archive.open(data, name=grid.source) as archive:
+        data, _ = amended(archive, amendment)
+    left = [
+        *moving.left,
+        *_lost_lines(old),
+        *(Leftover(where, what) for where, what in (*cover_left, *said_left, *_elsewhere(old, grid))),
+        *_not_arrived(moving.facts, read_filing(read_grid(data, name=grid.source))),
+    ]
+    return Repaired(
+        data=data,
+        edition=edition,
+        figures=sum(1 for fact in moving.facts.values() if fact.value is not None) + moving.restored_values,
+        sections=len(new.sections),
+        explanations=said.count,
+        restored=moving.restored,
+        changes=changes,
+        kept=(*moving.kept, *_headings_mended(old)),
+        left=tuple(left),
+    )
+
+
+def suggested_changes(result: CheckResult) -> Iterator[Change]:
+    """The corrections that are the only ones of their size: each cell once."""
+    seen: set[CellId] = set()
+    for cause in result.causes:
+        if cause.unique:
+            for change in cause.changes:
+                if change.cell not in seen:
+                    seen.add(change.cell)
+                    yield change
+
+
+class _Moving:
+    """The figures on their way: what the new form is given, what becomes a formula, what stays behind."""
+
+    def __init__(self, old: Filing, edition: Edition, changes: tuple[Change, ...]) -> None:
+        self._old, self._edition = old, edition
+        self._changed = {change.cell: change.after for change in changes}
+        self.facts: dict[CellId, Fact] = {}
+        self.kept: list[Leftover] = []
+        self.left: list[Leftover] = []
+        self.restored = 0  # totals that were no formulas
+        self.restored_values = 0  # totals that are formulas now and have a value
+        self._typed_totals = old.identity is not None and old.identity.typed_totals
+        for cell in old.edition.cells:
+            if cell in edition.cell_set:
+                self._move(cell)
+            else:
+                self._leave(cell)
+
+    def _value(self, cell: CellId) -> Decimal | None:
+        return self._changed.get(cell, self._old.value(cell))
+
+    def _move(self, cell: CellId) -> None:
+        fact = self._old.facts.get(cell)
+        if cell in self._changed:
+            value = self._changed[cell]
+            fact = Fact(cell, value, value, Oddity.NONE, fact.place if fact else None)
+        if fact is None or self._old.missing_tables.get(cell.table):
+            return  # the whole table is not there, which is said once
+        if cell in self._edition.totals and self._as_formula(cell, fact):
+            return
+        match fact.oddity:
+            case Oddity.BLANK:
+                return
+            case Oddity.DATE:
+                self._left(cell, f"成了日期“{_raw(fact)}”，原数已丢失，新表中空着")
+            case Oddity.ERROR:
+                self._left(cell, f"显示{_raw(fact)}，没有数，新表中空着")
+            case Oddity.UNCALCULATED if fact.value is None:
+                self._left(cell, "公式没有算过，没有数，新表中空着")
+            case Oddity.PLACEHOLDER | Oddity.NOT_A_NUMBER:
+                self._kept(cell, f"填的是“{_raw(fact)}”，读不出数，照原样搬入")
+                self.facts[cell] = fact
+            case Oddity.AS_TEXT:
+                self.facts[cell] = self._from_text(cell, fact)
+            case _:
+                self.facts[cell] = Fact(cell, fact.value, fact.value, Oddity.NONE)
+
+    def _as_formula(self, cell: CellId, fact: Fact) -> bool:
+        """Whether a total may be left to its formula: it says the same, or nothing that could be kept."""
+        if self._typed_totals:
+            return False
+        parts = [self._value(part) for part in self._edition.totals[cell]]
+        total = None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
+        lost = fact.value is None and fact.oddity in (Oddity.BLANK, Oddity.ERROR, Oddity.UNCALCULATED)
+        if not lost and (fact.value is None or fact.value != total):
+            if fact.value is not None and total is not None:
+                text = f"填{figure(fact.value)}，与分项之和{figure(total)}不同，照原数搬入，没有恢复公式"
+                self._kept(cell, text)
+            return False
+        self.restored += fact.formula is None or fact.oddity is Oddity.ERROR
+        self.restored_values += total is not None
+        return True
+
+    def _from_text(self, cell: CellId, fact: Fact) -> Fact:
+        """A number that was stored as text becomes one; a unit stays, it may be the wrong one (元, 万元)."""
+        digits = read_number(str(fact.raw).strip())
+        if digits is not None and digits == fact.value:
+            return Fact(cell, digits, digits, Oddity.NONE)
+        if fact.value is not None and self._edition.kind(cell) is not ValueKind.AMOUNT:
+            bare = figure(fact.value)
+            self._kept(cell, f"填的是“{_raw(fact)}”，按{bare}搬入")
+            return Fact(cell, fact.value, fact.value, Oddity.NONE)
+        self._kept(cell, f"填的是“{_raw(fact)}”，带有单位或分隔符，照原样搬入")
+        return fact
+
+    def _leave(self, cell: CellId) -> None:
+        fact = self._old.facts.get(cell)
+        if fact is not None and (fact.value or (fact.value is None and fact.oddity is not Oddity.BLANK)):
+            said = figure(fact.value) if fact.value is not None else _raw(fact)
+            self._left(cell, f"填{said}，{self._edition.id}年版没有这一格")
+
+    def _left(self, cell: CellId, what: str) -> None:
+        self.left.append(
+            Leftover(_where(self._old, cell), f"{place_words(self._old.edition, cell)}{what}", cell)
+        )
+
+    def _kept(self, cell: CellId, what: str) -> None:
+        self.kept.append(
+            Leftover(_where(self._old, cell), f"{place_words(self._old.edition, cell)}{what}", cell)
+        )
+
+
+def _where(filing: Filing, cell: CellId) -> str:
+    return str(filing.place(cell) or "")
+
+
+def _raw(fact: Fact) -> str:
+    return figure(fact.raw) if isinstance(fact.raw, Decimal) else legible(str(fact.raw or ""), 60)
+
+
+def _headings_mended(old: Filing) -> Iterator[Leftover]:
+    for section in old.edition.sections:
+        found = old.headings.get(section.id)
+        if found is not None and fit_heading(section, found) is not HeadingFit.STANDARD:
+            where = str(old.landmarks.get(f"heading.{section.id}", ""))
+            yield Leftover(where, f"标题“{legible(found, 60)}”改用表式规定的“{section.heading}”")
+
+
+def _lost_lines(old: Filing) -> Iterator[Leftover]:
+    """Rows and columns that were not found, and what stands in the form beside its own lines."""
+    for table, instead in old.missing_tables.items():
+        what = f"{old.edition.by_id[table].label}：原件中{instead or '整张表没有填写'}，新表中空着"
+        yield Leftover(str(old.landmarks.get(f"table.{table}", "")), what)
+    for item in old.observations:
+        where, label = str(item.place or ""), _label(old, item.table)
+        found, expected = legible(item.found, 60), legible(item.expected, 60)
+        match item.remark:
+            case Remark.LINE_MISSING:
+                yield Leftover(where, f"{label}：原件没有“{expected}”，新表中该处空着")
+            case Remark.LINE_ADDED:
+                yield Leftover(where, f"{label}：多出的“{found}”及其数字没有搬入")
+            case Remark.TABLE_TWICE | Remark.OTHER_EDITION:
+                yield Leftover(where, f"{label}：另一张在“{found}”，没有搬入")
+            case Remark.MERGED:
+                yield Leftover(where, f"{label}：{found}合并成一格，只有一个数，其余各格空着")
+            case Remark.IDENTITY_BROKEN:
+                yield Leftover(where, "隐藏的下发标识已损坏，新表没有标识")
+            case _:
+                pass
+
+
+def _label(filing: Filing, table: str) -> str:
+    known = filing.edition.by_id.get(table)
+    return known.label if known else ""
+
+
+def _elsewhere(old: Filing, grid: Grid) -> Iterator[tuple[str, str]]:
+    """Sheets whose content belongs nowhere in the form, pictures, and a narrative (to be made anew)."""
+    used = {fact.place.sheet for fact in old.facts.values() if fact.place}
+    used |= {place.sheet for place in old.landmarks.values()}
+    used |= {
+        item.found for item in old.observations if item.remark in (Remark.TABLE_TWICE, Remark.OTHER_EDITION)
+    }
+    for sheet in unused_sheets(grid, used):
+        yield legible(sheet.name), f"这一页不属于表式，{len(sheet.cells)}格内容没有搬入"
+    for sheet in grid.sheets:
+        if sheet.pictures:
+            yield legible(sheet.name), f"有{sheet.pictures}张图片，没有搬入"
+    summary = grid.sheet(SUMMARY)
+    typed = [cell for cell in summary.cells.values() if cell.formula is None] if summary else []
+    if len(typed) > len([cell for cell in typed if cell.text.startswith(("综述", "实时综述"))]):
+        yield SUMMARY, "综述的文字没有搬入，请在新表上重新生成"
+
+
+def _not_arrived(given: Mapping[CellId, Fact], arrived: Filing) -> Iterator[Leftover]:
+    """The proof: the new form is read like any other, and every figure must be there."""
+    for cell, fact in given.items():
+        if fact.value is not None and arrived.value(cell) != fact.value:
+            yield Leftover(
+                _where(arrived, cell),
+                f"{place_words(arrived.edition, cell)}的{figure(fact.value)}没有搬成，请手工填写",
+                cell,
+            )
+
+
+# --- the account --------------------------------------------------------------------------------------
+
+
+def repair_summary(repaired: Repaired, target: Path) -> str:
+    """What was done, as a person reads it."""
+    lines = [f"已搬入新表（{repaired.edition.id}年版）：{target}"]
+    counts = f"  数字{repaired.figures}格、文字{repaired.sections}部分、情况说明{repaired.explanations}条"
+    lines.append(counts + (f"；合计公式恢复{repaired.restored}格。" if repaired.restored else "。"))
+    if repaired.changes:
+        lines.append(f"  按建议改动{len(repaired.changes)}格：")
+        lines += [f"    {_change_words(change, repaired.edition)}" for change in repaired.changes]
+    for title, items in (("照原样搬入、请核对的", repaired.kept), ("没有搬入的", repaired.left)):
+        if items:
+            lines.append(f"  {title}{len(items)}项：")
+            lines += [f"    {f'〔{item.where}〕' if item.where else ''}{item.what}" for item in items]
+    if not repaired.left:
+        lines.append("  没有遗漏。")
+    return "\n".join(lines)
+
+
+def _change_words(change: Change, edition: Edition) -> str:
+    before = "（空）" if change.before is None else figure(change.before)
+    if change.cell not in edition.cell_set:
+        return f"{change.cell}：{before} → {figure(change.after)}"
+    return f"{place_words(edition, change.cell)}：{before} → {figure(change.after)}"
+
+
+def repair_document(repaired: Repaired, source: Path, target: Path) -> dict[str, Any]:
+    """The same for machines."""
+
+    def items(found: tuple[Leftover, ...]) -> list[dict[str, str | None]]:
+        return [
+            {
+                "concept": str(item.concept) if item.concept else None,
+                "place": item.where or None,
+                "why": item.what,
+            }
+            for item in found
+        ]
+
+    return {
+        "file": str(source),
+        "out": str(target),
+        "edition": repaired.edition.id,
+        "figures": repaired.figures,
+        "sections": repaired.sections,
+        "explanations": repaired.explanations,
+        "formulas_restored": repaired.restored,
+        "changes": [
+            {
+                "concept": str(change.cell),
+                "from": None if change.before is None else number_json(change.before),
+                "to": number_json(change.after),
+            }
+            for change in repaired.changes
+        ],
+        "as_typed": items(repaired.kept),
+        "not_brought_over": items(repaired.left),
+    }
