@@ -28,11 +28,9 @@ from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.sentences import live_sentences, load_sentences
 from workbook.review import Review, narrative_of, review_amendment, review_filing
 from workbook.rules.findings import Severity
-from workbook.rules.handbook_xlsx import handbook_xlsx
 from workbook.rules.rulebook import load_rulebook
 from workbook.rules.wording import place_words
 from workbook.summary import summary_values
-from workbook.template.build import build_book, master_file_name
 
 _MOST_NAMED = 8
 
@@ -174,6 +172,8 @@ def narrate(desk: Desk) -> None:
 
 def new_form(desk: Desk) -> None:
     """新建年报: an empty form of the edition in force, opened."""
+    from workbook.template.build import build_book, master_file_name  # noqa: PLC0415 - see handbook
+
     year = datetime.now(tz=UTC).year - 1
     edition = edition_for_year(year) or all_editions()[-1]
     sentences = live_sentences(edition, load_sentences())
@@ -186,6 +186,9 @@ def new_form(desk: Desk) -> None:
 
 def handbook(desk: Desk) -> None:
     """规则手册: every rule with its basis, as a workbook, opened."""
+    # Loading what writes workbooks takes longer than a whole check, which needs none of it
+    from workbook.rules.handbook_xlsx import handbook_xlsx  # noqa: PLC0415
+
     path = _unused(_folder() / "规则手册.xlsx")
     handbook_xlsx(load_rulebook(), all_editions(), path)
     desk.app.books.open(str(path))

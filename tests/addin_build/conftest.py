@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from basic_office import BasicOffice, NoOffice
+from tests.addin_build.basic_office import BasicOffice, NoOffice
 
 from addin.build import build_addin
 from addin.build.project import macro_folder, read_sources

@@ -7,7 +7,7 @@ import random
 
 import olefile
 import pytest
-from outside import quiet_import
+from tests.addin_build.outside import quiet_import
 
 from addin.build.cfb import compound_file
 

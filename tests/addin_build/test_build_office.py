@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from basic_office import BasicOffice, Opened
+from tests.addin_build.basic_office import BasicOffice, Opened
 
 from addin.build import build_macro_template
 from addin.build.ovba import Module

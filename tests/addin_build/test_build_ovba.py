@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from outside import quiet_import
+from tests.addin_build.outside import quiet_import
 
 from addin.build.ovba import Kind, Module, Project, compress, dir_stream, names_stream, project_stream
 from addin.build.project import PROJECT_NAME, modules, vba_project

@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from lxml import etree
-from outside import quiet_import
+from tests.addin_build.outside import quiet_import
 
 from addin.build import build_addin, build_macro_template, products
 from addin.build.package import macro_enabled

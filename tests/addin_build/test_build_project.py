@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from outside import quiet_import
+from tests.addin_build.outside import quiet_import
 
 from addin.build.ovba import Kind
 from addin.build.project import macro_folder, modules

@@ -10,7 +10,7 @@ from workbook.locate.solver import Problem
 
 
 def optimum_by_ortools(problem: Problem) -> int | None:
-    """The least weight by CP-SAT, a formulation of its own: one switch for each cell; None if there is none."""
+    """The least weight by CP-SAT, another formulation: one switch for each cell; None if there is none."""
     from ortools.sat.python import cp_model
 
     model = cp_model.CpModel()

@@ -282,7 +282,7 @@ class _Search:
         """No equality is broken: keep the solution, or find what keeps its figures from falling below 0."""
         failing = [cell for cell, row in basis.items() if self._fails(cell, row)]
         if not failing and not extras:
-            self._keep({cell: row.due for cell, row in basis.items()}, spent, False)
+            self._keep({cell: row.due for cell, row in basis.items()}, False)
             return
         if extras:
             point, loose = self._point(basis, extras)
@@ -292,7 +292,7 @@ class _Search:
                     cell: row.due - sum(row.factors.get(extra, 0) * shift for extra, shift in shifts.items())
                     for cell, row in basis.items()
                 }
-                self._keep(moved | shifts, spent, loose)
+                self._keep(moved | shifts, loose)
                 return
             if len(extras) >= _MOST_EXTRAS:
                 self.cut = True
@@ -331,7 +331,7 @@ class _Search:
                 limits.append((unit, least - self.values[extra]))
         return feasible_point(limits, len(extras))
 
-    def _keep(self, shifts: Mapping[int, Exact], spent: int, loose: bool) -> None:
+    def _keep(self, shifts: Mapping[int, Exact], loose: bool) -> None:
         moved = {cell: _whole(shift) for cell, shift in shifts.items() if shift and not self._is_free(cell)}
         real = {self.order[cell]: shift for cell, shift in moved.items()}
         if not self.problem.forced <= real.keys():

@@ -283,7 +283,7 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     equalities = hard_equalities(rulebook, edition)
     said = {(finding.rule, finding.mark): index for index, finding in enumerate(result.findings)}
     figures = {
-        cell: _exact(value)
+        cell: exact(value)
         for cell in _cells_of(rulebook, edition)
         if cell not in filing.uncertain
         and cell.table not in filing.missing_tables
@@ -363,7 +363,8 @@ def _adds_up(equality: Equality, total: CellId) -> bool:
     )
 
 
-def _exact(value: Decimal) -> Exact:
+def exact(value: Decimal) -> Exact:
+    """A figure as an exact number: int where it is whole."""
     return int(value) if value == value.to_integral_value() else Fraction(value)
 
 

@@ -78,7 +78,7 @@ def is_unit_slip(before: Exact, after: Exact, *, is_amount: bool) -> bool:
     ratio = Fraction(before) / Fraction(after)
     if not is_amount:
         return ratio in (_UNIT, Fraction(1, _UNIT))
-    large = ratio if ratio > 1 else 1 / ratio
+    large = max(ratio, Fraction(ratio.denominator, ratio.numerator))
     return large.denominator == 1 and str(large.numerator).rstrip("0") == "1"
 
 
