@@ -80,9 +80,8 @@ def repair_review(review: Review, rulebook: RuleBook, *, suggested: bool = False
         identity=old.identity,
         source=old.source,
     )
-    typed_totals = old.identity is not None and old.identity.typed_totals
     sentences = live_sentences(edition, load_sentences())
-    data = build_book(edition, rulebook, filing=new, typed_totals=typed_totals, sentences=sentences)
+    data = build_book(edition, rulebook, filing=new, sentences=sentences)
     fresh = read_grid(data, name=grid.source)
     cover, cover_left = cover_values(old, grid, fresh)
     said, said_left = explanation_values(grid, fresh, edition, rulebook)
@@ -130,6 +129,8 @@ class _Moving:
         self.left: list[Leftover] = []
         self.restored = 0  # totals that were no formulas
         self.restored_values = 0  # totals that are formulas now and have a value
+        altered = {item.place for item in old.observations if item.remark is Remark.FORMULA_CHANGED}
+        self._altered = {cell for cell, fact in old.facts.items() if fact.place and fact.place in altered}
         self._typed_totals = old.identity is not None and old.identity.typed_totals
         for cell in old.edition.cells:
             if cell in edition.cell_set:
@@ -151,7 +152,8 @@ class _Moving:
             return
         match fact.oddity:
             case Oddity.BLANK:
-                return
+                if cell in self._edition.totals:  # typed totals, one of them blank: it stays blank
+                    self.facts[cell] = Fact(cell, None, "", Oddity.BLANK)
             case Oddity.DATE:
                 self._left(cell, f"成了日期“{_raw(fact)}”，原数已丢失，新表中空着")
             case Oddity.ERROR:
@@ -167,20 +169,23 @@ class _Moving:
                 self.facts[cell] = Fact(cell, fact.value, fact.value, Oddity.NONE)
 
     def _as_formula(self, cell: CellId, fact: Fact) -> bool:
-        """Whether a total may be left to its formula: it says the same, or nothing that could be kept."""
-        if self._typed_totals:
-            return False
+        """Whether a total may be left to its formula: it was one, says the same, or holds nothing to keep."""
         parts = [self._value(part) for part in self._edition.totals[cell]]
         total = None if None in parts else sum((part for part in parts if part is not None), Decimal(0))
         lost = fact.value is None and fact.oddity in (Oddity.BLANK, Oddity.ERROR, Oddity.UNCALCULATED)
-        if not lost and (fact.value is None or fact.value != total):
-            if fact.value is not None and total is not None:
-                text = f"填{figure(fact.value)}，与分项之和{figure(total)}不同，照原数搬入，没有恢复公式"
-                self._kept(cell, text)
-            return False
-        self.restored += fact.formula is None or fact.oddity is Oddity.ERROR
+        if fact.formula is None and (self._typed_totals or not lost):
+            if self._typed_totals or fact.value is None or fact.value != total:
+                self._differing(cell, fact, total, "照原数搬入，没有恢复公式")
+                return False
+        elif fact.value is not None and fact.value != total:
+            self._differing(cell, fact, total, "新表恢复公式，按分项计算")
+        self.restored += fact.formula is None or lost or cell in self._altered
         self.restored_values += total is not None
         return True
+
+    def _differing(self, cell: CellId, fact: Fact, total: Decimal | None, what: str) -> None:
+        if fact.value is not None and total is not None and fact.value != total:
+            self._kept(cell, f"是{figure(fact.value)}，与分项之和{figure(total)}不同，{what}")
 
     def _from_text(self, cell: CellId, fact: Fact) -> Fact:
         """A number that was stored as text becomes one; a unit stays, it may be the wrong one (元, 万元)."""

@@ -243,6 +243,8 @@ def _fact(cell: CellId, sheet: Sheet, position: Position, declared_zero: bool) -
         return Fact(cell, value, raw, oddity, place)
     if oddity is Oddity.ERROR:
         return Fact(cell, None, raw, oddity, place, stored.formula)
+    if stored.kind is Kind.UNCALCULATED and "#REF!" in stored.formula:
+        return Fact(cell, None, "#REF!", Oddity.ERROR, place, stored.formula)  # what it will show
     try:
         given = recalculate(sheet, position, declared_zero)
     except NotEvaluated:

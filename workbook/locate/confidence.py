@@ -1,0 +1,91 @@
+"""How often explanations of a kind were right on the benchmark: read from `confidence.yaml`, never invented.
+
+For machines and for ranking; a clerk never sees it. `python tests/benchmarks/locating.py --write` seeds
+errors into realistic reports, counts for each class of explanation how often the best one was exactly right,
+and writes the file. The count is smoothed by one success and one failure (Laplace).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from workbook.form.strict import Entry, read_strict
+from workbook.locate.evidence import Candidate
+from workbook.locate.typing_errors import WRONG_FIGURE
+
+CONFIDENCE_FILE = Path(__file__).parent / "confidence.yaml"
+
+BLANK_CLASS = "blank"  # a blank that the filled figures determine
+UNIT_CLASS = "unit"  # an amount ten thousand times last year's
+
+# By how much the best explanation costs less than the second, in hundredths of a slip.
+_LEADS = ((50, "far"), (30, "clear"), (15, "some"), (5, "slight"), (0, "even"))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a class did on the benchmark."""
+
+    right: int
+    cases: int
+
+    @property
+    def confidence(self) -> float:
+        """The share that was right, smoothed, to two places."""
+        return round((self.right + 1) / (self.cases + 2), 2)
+
+
+def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool) -> str:
+    """The class of an explanation: alone or ahead of how many others by how much, and what speaks for it."""
+    best = ways[0]
+    size = "one" if len(best.shifts) == 1 else "two" if len(best.shifts) == 2 else "many"
+    if unique:
+        return f"unique/{size}/{'plain' if best.kind == WRONG_FIGURE else 'slip'}"
+    if not complete:
+        return "cut"
+    if len(ways) == 1:
+        return "loose"
+    lead = ways[1].cost - best.cost
+    ahead = next(name for least, name in _LEADS if lead >= least)
+    rivals = "few" if len(ways) <= 3 else "several" if len(ways) <= 8 else "many"
+    return f"open/{rivals}/{ahead}/{'backed' if best.backed else 'unbacked'}"
+
+
+def confidence_of(ways: Sequence[Candidate], *, unique: bool, complete: bool) -> float:
+    """How often the best of such explanations is exactly right; low where the benchmark never met the class."""
+    return class_confidence(evidence_class(ways, unique=unique, complete=complete))
+
+
+def class_confidence(name: str) -> float:
+    """The confidence of a class; 0.3 for one the benchmark never met, which says nothing either way."""
+    standing = _standings().get(name)
+    return standing.confidence if standing is not None else 0.3
+
+
+def read_confidence(path: Path = CONFIDENCE_FILE) -> dict[str, Standing]:
+    """The classes of a file. Raises BrokenDefinition naming file and line."""
+    top = read_strict(path).fields()
+    found = {name: _standing(entry) for name, entry in top.take("classes").pairs().items()}
+    top.done()
+    return found
+
+
+def _standing(entry: Entry) -> Standing:
+    fields = entry.fields()
+    standing = Standing(fields.take("right").whole(), fields.take("cases").whole())
+    stated = fields.take("confidence").text()
+    fields.done()
+    if not 0 <= standing.right <= standing.cases:
+        entry.broken("more right than cases")
+    if Decimal(stated) != Decimal(str(standing.confidence)):
+        entry.broken(f"{standing.right} of {standing.cases} do not make {stated}")
+    return standing
+
+
+@lru_cache(maxsize=1)
+def _standings() -> Mapping[str, Standing]:
+    return read_confidence()
