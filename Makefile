@@ -25,7 +25,8 @@ contracts: $(READY)
 
 # The committed masters and documents that are generated from the editions and rules.
 templates: $(READY)
-	$(BIN)/python -m tests.regenerate
+	$(BIN)/python -m tests.template.renew
+	$(BIN)/gouji rules -o docs/规则手册.md
 
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv

@@ -417,6 +417,7 @@ def all_editions(folder: Path = EDITION_FOLDER) -> tuple[Edition, ...]:
     return tuple(editions)
 
 
+@lru_cache(maxsize=64)  # asked for every figure
 def edition_by_id(edition: str) -> Edition | None:
     """The edition of that id, or None."""
     return next((item for item in all_editions() if item.id == edition), None)
