@@ -19,7 +19,12 @@ from workbook.form.edition import CellId
 from workbook.form.reader import read_filing
 
 SECOND, THIRD, FOURTH = "二、主动公开", "三、依申请公开", "四、复议诉讼"
-SECTIONS = {"preamble": "根据条例编制。", "overview": "第一段。\n第二段。", "problems": "问题和措施。", "other": "无。"}
+SECTIONS = {
+    "preamble": "根据条例编制。",
+    "overview": "第一段。\n第二段。",
+    "problems": "问题和措施。",
+    "other": "无。",
+}
 HEADINGS = {section.id: section.heading for section in edition_named("2021").sections}
 
 Damage = Callable[[openpyxl.Workbook], None]
@@ -71,7 +76,9 @@ def part_of(parts: dict[str, bytes], sheet: str) -> str:
     return f"xl/worksheets/sheet{names.index(sheet) + 1}.xml"
 
 
-def cell_rewritten(sheet: str, cell: str, inside: str, attributes: str = "") -> Callable[[dict[str, bytes]], None]:
+def cell_rewritten(
+    sheet: str, cell: str, inside: str, attributes: str = ""
+) -> Callable[[dict[str, bytes]], None]:
     """A cell's content replaced: its formula, its cached value, its type."""
 
     def change(parts: dict[str, bytes]) -> None:

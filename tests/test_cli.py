@@ -158,6 +158,18 @@ def test_fill_with_zero_writes_zero_over_nothing_given(
     assert got["proactive.licences[decisions]"] is None  # a table of which nothing was given stays empty
 
 
+def test_facts_takes_year_and_edition_where_the_file_does_not_say(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    fragment = _no_edition(tmp_path / "片段.xlsx")
+    assert run(capsys, "facts", fragment)[0] == 2
+    by_edition = json.loads(run(capsys, "facts", fragment, "--edition", "2019")[1])
+    by_year = json.loads(run(capsys, "facts", fragment, "--year", "2022")[1])
+    assert (by_edition["edition"], by_edition["year"]) == ("2019", None)
+    assert (by_year["edition"], by_year["year"]) == ("2021", 2022)
+    assert by_year["facts"]["challenges.reconsideration[total]"] == 0
+
+
 def test_facts_from_csv(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     lines = (
         "id,value\nyear,2022\norgan,某局\napplications.received[total],7\napplications.received[other],/\n"

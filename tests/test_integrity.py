@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -25,14 +26,15 @@ from tests.damaged import (
     shift_rows,
     whole_form,
 )
-from tests.filled import edition_named, type_into
+from tests.filled import edition_named, save_form, type_into, zeros
 from workbook.files.grid import Cell, Kind, Position, Sheet
 from workbook.files.scan import read_grid
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
-from workbook.repair import Repaired, repair_review
+from workbook.repair import Repaired, repair_review, repair_summary
 from workbook.review import Review, review_file, review_filing
+from workbook.rules.findings import Change
 from workbook.rules.rulebook import load_rulebook
 from workbook.rules.wording import finding_place, word_finding
 
@@ -225,7 +227,10 @@ HARMS = [
     Harm("blank rows inserted", insert_blank_rows, {("TPL-04", "warning")}),
     Harm("a blank column inserted", insert_blank_column, {("TPL-04", "warning")}),
     Harm("invisible signs in a label", trick_labels, set()),
-    Harm("a sheet hidden", hide, {("TPL-03", "warning")}, "TPL-03", (f"“{THIRD}”被隐藏", "取消隐藏", f"@{THIRD}")),
+    Harm(
+        "a sheet hidden", hide, {("TPL-03", "warning")},
+        "TPL-03", (f"“{THIRD}”被隐藏", "取消隐藏", f"@{THIRD}"),
+    ),
     Harm(
         "a sheet duplicated", duplicate, {("TPL-03", "error")},
         "TPL-03", ("有两张表三（另一张在“表三副本”）", f"已按“{THIRD}”的一张核对", "@表三副本"),
@@ -248,14 +253,18 @@ HARMS = [
     ),
     Harm("the last column deleted", delete_last_column, {("TPL-03", "error")}, "TPL-03", ("表三缺少“总计”",)),
     Harm(
-        "figures merged", merge, {("TPL-03", "error")}, "TPL-03", ("表三有数字格被合并（F", "取消合并", f"@{THIRD}!F"),
+        "figures merged", merge, {("TPL-03", "error")},
+        "TPL-03", ("表三有数字格被合并（F", "取消合并", f"@{THIRD}!F"),
         lambda cell: cell == RECEIVED.format("public_interest"),
     ),
     Harm(
         "a row's label changed", relabel, {("TPL-03", "error")},
         "TPL-03", ("表三的“2.重复申请”被改成了“2.多次申请”", "请恢复原来的文字", f"@{THIRD}!"),
     ),
-    Harm("a column's label changed", relabel_column, {("TPL-03", "error")}, "TPL-03", ("“科研机构”被改成了“研究单位”",)),
+    Harm(
+        "a column's label changed", relabel_column, {("TPL-03", "error")},
+        "TPL-03", ("“科研机构”被改成了“研究单位”",),
+    ),
     Harm(
         "protection removed", unprotect, {("TPL-03", "warning")},
         "TPL-03", ("保护已被取消", f"“{THIRD}”、“{FOURTH}”", "保护工作表", f"@{THIRD}"),
@@ -268,7 +277,10 @@ HARMS = [
         "a sum over deleted cells", spoil_sum, {("CEL-08", "error"), ("TPL-04", "warning")},
         "CEL-08", ("“自然人”列“（七）总计”显示#REF!", f"@{THIRD}!D"),
     ),
-    Harm("the identity spoilt", spoil_identity, {("TPL-08", "error")}, "TPL-08", ("隐藏标识被改动或损坏", "修复")),
+    Harm(
+        "the identity spoilt", spoil_identity, {("TPL-08", "error")},
+        "TPL-08", ("隐藏标识被改动或损坏", "修复"),
+    ),
 ]  # fmt: skip
 
 
@@ -300,7 +312,10 @@ def test_totals_overwritten_by_figures_become_formulas_again(form: Path) -> None
     type_into(form, {TOTAL: right})
     review = review_file(form, BOOK)
     assert said(review) == {("TPL-04", "warning")}
-    assert words(review, "TPL-04")[0].endswith(f"@{sheet}!{cell}") and f"（{cell}）" in words(review, "TPL-04")[0]
+    assert (
+        words(review, "TPL-04")[0].endswith(f"@{sheet}!{cell}")
+        and f"（{cell}）" in words(review, "TPL-04")[0]
+    )
     repaired = repair_review(review, BOOK)
     brought_over(repaired)
     assert repaired.restored == 1
@@ -315,12 +330,21 @@ def test_a_total_that_differs_from_its_parts_is_kept_as_reported(form: Path) -> 
     assert "与分项之和" in repaired.kept[0].what and repaired.kept[0].where
 
 
-def test_suggested_repairs_are_applied_only_when_asked_and_listed(form: Path) -> None:
+def test_corrections_are_made_on_the_way_only_when_asked_and_listed(tmp_path: Path) -> None:
+    figures = zeros("2021", totals=False) | {
+        RECEIVED.format("natural_person"): 5,
+        "applications.dispositions.granted[natural_person]": 5,
+    }
+    form = save_form(tmp_path / "报表.xlsx", "2021", figures)
     type_into(form, {TOTAL: 3})
     review = review_file(form, BOOK)
-    repaired = repair_review(review, BOOK, suggested=True)
-    assert [(str(change.cell), change.before) for change in repaired.changes] == [(TOTAL, 3)]
-    brought_over(repaired)
+    kept = read_filing(read_grid(repair_review(review, BOOK).data))
+    assert kept.value(CellId.parse(TOTAL)) == 3
+    repaired = repair_review(review, BOOK, (Change(CellId.parse(TOTAL), Decimal(3), Decimal(5)),))
+    assert len(repaired.changes) == 1
+    fresh = read_filing(read_grid(repaired.data))
+    assert fresh.value(CellId.parse(TOTAL)) == 5 and fresh.facts[CellId.parse(TOTAL)].formula is not None
+    assert "3 → 5" in repair_summary(repaired, Path("新.xlsx"))
 
 
 def test_a_stale_value_is_said_and_the_right_one_brought_over(form: Path, tmp_path: Path) -> None:
@@ -352,7 +376,9 @@ def _position(cell: str) -> Position:
         ("Sheet1!#REF!", "引用的格已被删除"),
     ],
 )
-def test_a_formula_that_leads_out_of_the_file_is_said(form: Path, tmp_path: Path, formula: str, says: str) -> None:
+def test_a_formula_that_leads_out_of_the_file_is_said(
+    form: Path, tmp_path: Path, formula: str, says: str
+) -> None:
     received = RECEIVED.format("business")
     sheet, cell = place(form, received)
     stored = figures("2021")[received]
@@ -372,7 +398,9 @@ def test_an_error_value_is_lost_and_listed(form: Path, tmp_path: Path) -> None:
     repaired = repair_review(review, BOOK)
     filing = read_filing(read_grid(repaired.data))
     assert filing.value(CellId.parse(received)) is None
-    assert [(item.concept, item.where) for item in repaired.left] == [(CellId.parse(received), f"{sheet}!{cell}")]
+    assert [(item.concept, item.where) for item in repaired.left] == [
+        (CellId.parse(received), f"{sheet}!{cell}")
+    ]
 
 
 def test_what_is_no_number_is_moved_as_typed_and_listed(form: Path) -> None:
@@ -416,12 +444,16 @@ def add_sheets(book: openpyxl.Workbook, other: Path) -> None:
 
 
 @pytest.mark.parametrize("year", [2022, 2020])
-def test_both_forms_in_one_file_are_said_and_the_years_own_is_read(form: Path, tmp_path: Path, year: int) -> None:
+def test_both_forms_in_one_file_are_said_and_the_years_own_is_read(
+    form: Path, tmp_path: Path, year: int
+) -> None:
     old = whole_form(tmp_path / "旧版.xlsx", "2019")
     first, second = ("2021", "2019") if year == 2022 else ("2019", "2021")
     base = whole_form(tmp_path / "新版.xlsx", first, year=year)
     other = old if second == "2019" else form
-    review = review_file(saved_by_hand(base, lambda book: add_sheets(book, other), tmp_path / "两版.xlsx"), BOOK)
+    review = review_file(
+        saved_by_hand(base, lambda book: add_sheets(book, other), tmp_path / "两版.xlsx"), BOOK
+    )
     assert review.result.filing.edition_id == first
     assert ("TPL-01", "error") in said(review)
     found = words(review, "TPL-01")
@@ -444,9 +476,12 @@ def with_picture(sheet: Sheet, *, keep_table: bool) -> Sheet:
 
 
 @pytest.mark.parametrize(
-    ("keep_table", "renamed", "says"), [(False, False, "该处是图片"), (False, True, "该处是图片"), (True, False, "贴的是图片")]
+    ("keep_table", "renamed", "says"),
+    [(False, False, "该处是图片"), (False, True, "该处是图片"), (True, False, "贴的是图片")],
 )
-def test_a_picture_in_place_of_a_table_is_said(form: Path, keep_table: bool, renamed: bool, says: str) -> None:
+def test_a_picture_in_place_of_a_table_is_said(
+    form: Path, keep_table: bool, renamed: bool, says: str
+) -> None:
     grid = read_grid(form)
     sheets = tuple(
         with_picture(replace(s, name="Sheet9" if renamed else s.name), keep_table=keep_table)
@@ -462,7 +497,9 @@ def test_a_picture_in_place_of_a_table_is_said(form: Path, keep_table: bool, ren
     repaired = repair_review(review, BOOK)
     lost = {cell for cell in figures("2021") if cell.startswith("challenges")}
     filing = read_filing(read_grid(repaired.data))
-    assert all(filing.value(CellId.parse(cell)) == n for cell, n in figures("2021").items() if cell not in lost)
+    assert all(
+        filing.value(CellId.parse(cell)) == n for cell, n in figures("2021").items() if cell not in lost
+    )
     said_left = " ".join(item.what for item in repaired.left)
     assert "表四：原件中" in said_left and "图片" in said_left
 
@@ -471,7 +508,12 @@ def test_last_years_figures_left_in_are_said(form: Path, tmp_path: Path) -> None
     last = read_filing(read_grid(whole_form(tmp_path / "上年.xlsx", year=2021)))
     review = review_file(form, BOOK, last)
     found = words(review, "YOY-07")
-    assert len(found) == 1 and "都与上年年报相同" in found[0] and "误交了上年的表" in found[0] and "@二、主动公开!" in found[0]
+    assert (
+        len(found) == 1
+        and "都与上年年报相同" in found[0]
+        and "误交了上年的表" in found[0]
+        and "@二、主动公开!" in found[0]
+    )
     brought_over(repair_review(review, BOOK))
 
 
@@ -512,6 +554,8 @@ def test_a_paragraph_under_an_empty_table_is_no_figure(form: Path) -> None:
     cells = {p: c for p, c in sheet.cells.items() if c.kind is Kind.TEXT and c.formula is None}
     cells[Position(8, 1)] = Cell(Kind.TEXT, "本年度未发生行政复议、行政诉讼。")
     grid = read_grid(form)
-    grid = replace(grid, sheets=tuple(replace(s, cells=cells) if s.name == FOURTH else s for s in grid.sheets))
+    grid = replace(
+        grid, sheets=tuple(replace(s, cells=cells) if s.name == FOURTH else s for s in grid.sheets)
+    )
     filing = read_filing(grid)
     assert filing.missing_tables == {"challenges": ""}

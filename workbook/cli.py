@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import sys
@@ -14,7 +15,7 @@ from workbook import __version__, commands
 from workbook.files.limits import VARIABLE, configured
 from workbook.form.edition import all_editions
 from workbook.form.labels import legible
-from workbook.problems import BrokenDefinition, Problem
+from workbook.problems import BrokenDefinition, Problem, UnusableInput
 
 _USAGE_WORDS = (
     (r"the following arguments are required: (.*)", r"缺少参数：\1"),
@@ -53,6 +54,19 @@ class _Parser(argparse.ArgumentParser):
                 message = re.sub(english, chinese, message)
                 break
         self.exit(2, f"{self.prog}：{message}。用 {self.prog} --help 查看用法。\n")
+
+
+def _guest(name: str) -> Callable[[argparse.Namespace], int]:
+    """A command of the add-in, looked up only when it is typed: the engine does not know the add-in."""
+
+    def run(options: argparse.Namespace) -> int:
+        try:
+            commands_of_addin = importlib.import_module("addin.commands")
+        except ModuleNotFoundError as error:
+            raise UnusableInput(f"按钮部分没有装全，请安装 gouji[addin]。〔{error.name}〕") from error
+        return int(getattr(commands_of_addin, name)(options))
+
+    return run
 
 
 def parser() -> argparse.ArgumentParser:
@@ -134,6 +148,16 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="输出JSON")
     sub.add_argument("--to", choices=["md", "xlsx", "docx"], help="写成文件（配合 -o）")
     sub.add_argument("-o", "--out", type=Path, metavar="文件", help="写到哪个文件")
+
+    sub = command("addin", _guest("addin"), "按钮：生成、安装、查看、卸载（Excel加载项、LibreOffice扩展）")
+    steps = sub.add_subparsers(metavar="步骤", dest="step", required=True, parser_class=_Parser)
+    step = steps.add_parser("build", help="生成gouji.xlam、带宏的母表和gouji.oxt")
+    step.add_argument("-o", "--out", type=Path, required=True, metavar="文件夹", help="写到哪个文件夹")
+    steps.add_parser("install", help="为当前用户安装")
+    steps.add_parser("status", help="查看装了没有")
+    steps.add_parser("uninstall", help="卸载，年报里的批注不动")
+
+    command("attach", _guest("attach"), "连接正在运行的Excel或LibreOffice，用菜单操作（不需要宏）")
     return top
 
 

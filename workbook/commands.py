@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from workbook.files.amend import Outcome, amend, sheet_names
@@ -14,6 +13,7 @@ from workbook.form.edition import Edition, all_editions, edition_by_id
 from workbook.form.facts import facts_document, read_facts
 from workbook.form.filing import Filing
 from workbook.form.labels import legible
+from workbook.locate.repairs import suggested_repairs
 from workbook.notelist import notes_amendment, read_notes
 from workbook.problems import Problem, UnusableInput, UnwritableOutput
 from workbook.prose.sentences import LiveSentence, live_sentences, load_sentences
@@ -79,9 +79,7 @@ def fill(options: Namespace) -> int:
 
 def facts(options: Namespace) -> int:
     """Figures and words of a report, as JSON."""
-    filing, _ = open_filing(options.file)
-    if options.year is not None and filing.year is None:
-        filing = replace(filing, year=options.year)
+    filing, _ = open_filing(options.file, year=options.year, edition_id=options.edition)
     print(json.dumps(facts_document(filing), ensure_ascii=False, indent=1))
     return 0
 
@@ -188,7 +186,8 @@ def repair(options: Namespace) -> int:
     book = load_rulebook()
     prior = open_filing(options.previous)[0] if options.previous else None
     review = review_file(options.book, book, prior)
-    repaired = repair_review(review, book, suggested=options.suggested)
+    changes = tuple(suggested_repairs(review.result)) if options.suggested else ()
+    repaired = repair_review(review, book, changes)
     _save(options.out, repaired.data)
     if options.json:
         print(json.dumps(repair_document(repaired, options.book, options.out), ensure_ascii=False, indent=1))

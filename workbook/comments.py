@@ -6,7 +6,7 @@ Everything goes through one amendment, so that a second check replaces exactly w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbook.explanations import (
     Explanations,
@@ -25,17 +25,23 @@ from workbook.form.anchors import (
     RESULTS_ROWS,
     TEXT_SIZES,
 )
+from workbook.form.edition import CellId
 from workbook.form.filing import Place
+from workbook.form.values import figure
 from workbook.rules.findings import Cause, CheckResult, Finding, Severity
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import (
     Wording,
     finding_place,
+    located_message,
     located_remedy,
     place_words,
     rectangles,
+    undecided_hint,
     word_finding,
 )
+
+_MOST_POINTERS = 12  # hints at the other cells of one slip
 
 _SHADES = {Severity.ERROR: Shade.ERROR, Severity.EXPLAIN: Shade.EXPLAIN, Severity.WARNING: Shade.WARNING}
 
@@ -60,27 +66,33 @@ def complaints(result: CheckResult, rulebook: RuleBook) -> list[Complaint]:
 
 
 def _complaint(cause: Cause, result: CheckResult, rulebook: RuleBook) -> Complaint:
+    filing = result.filing
     findings = tuple(result.findings[index] for index in cause.findings)
-    at_mark = [finding for finding in findings if finding.mark == cause.mark] or list(findings)
-    lead = min(at_mark, key=lambda finding: finding.severity.rank)
-    wording = word_finding(lead, result.filing, rulebook)
-    place = finding_place(lead, result.filing)
+    # The gravest finding speaks; of several that of the cell itself.
+    lead = min(findings, key=lambda finding: (finding.severity.rank, finding.mark != cause.mark))
+    wording = word_finding(lead, filing, rulebook)
+    located = located_message(cause, lead, filing)
+    place = finding_place(lead, filing)
+    if located is not None:
+        wording = replace(wording, message=located + wording.message)
+        place = filing.place(cause.mark) if cause.mark is not None else place
     return Complaint(
         cause=cause,
         lead=lead,
         wording=wording,
-        remedy=located_remedy(cause, result, rulebook) or wording.remedy,
+        remedy=located_remedy(cause, result, rulebook)
+        or wording.remedy + undecided_hint(cause, filing.edition),
         place=place,
-        where=_where(lead, result, place),
+        where=_where(cause.mark if located is not None else lead.mark, result, place),
         findings=findings,
     )
 
 
-def _where(finding: Finding, result: CheckResult, place: Place | None) -> str:
+def _where(mark: CellId | None, result: CheckResult, place: Place | None) -> str:
     """Short enough for a narrow column; the message says it in words: 表三 D27, 一、总体情况 A6."""
     name = "全表"
-    if finding.mark is not None:
-        name = result.filing.edition.by_id[finding.mark.table].label
+    if mark is not None:
+        name = result.filing.edition.by_id[mark.table].label
     elif place is not None:
         name = place.sheet
     return f"{name} {place.cell}" if place is not None and place.cell else name
@@ -120,11 +132,12 @@ def _pointers(complaint: Complaint, result: CheckResult, grid: Grid, taken: set[
     """A short hint at the other cells that the same slip makes wrong."""
     if not complaint.cause.unique or complaint.place is None:
         return
-    for change in complaint.cause.changes[1:]:
+    changes = [change for change in complaint.cause.changes[1:] if change.before is not None]
+    for change in changes[:_MOST_POINTERS]:
         place = result.filing.place(change.cell)
         if place is not None and place not in taken:
             taken.add(place)
-            text = f"{OWN_MARK}\n应为{change.after}，原因见{complaint.place.cell}的批注。"
+            text = f"{OWN_MARK}\n应为{figure(change.after)}，原因见{complaint.place.cell}的批注。"
             yield Note(place.sheet, place.cell, text, _beside(place, grid))
 
 

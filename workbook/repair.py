@@ -28,7 +28,7 @@ from workbook.form.values import Oddity, figure, read_number
 from workbook.problems import UnusableInput
 from workbook.prose.sentences import live_sentences, load_sentences
 from workbook.review import Review
-from workbook.rules.findings import Change, CheckResult
+from workbook.rules.findings import Change
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 from workbook.template.build import build_book
@@ -58,16 +58,15 @@ class Repaired:
     left: tuple[Leftover, ...]  # not brought over
 
 
-def repair_review(review: Review, rulebook: RuleBook, *, suggested: bool = False) -> Repaired:
+def repair_review(review: Review, rulebook: RuleBook, changes: tuple[Change, ...] = ()) -> Repaired:
     """A fresh form of the edition for the report's year with everything readable in it.
 
-    With `suggested` also unique, well-founded corrections. Raises UnusableInput where there is no workbook.
+    `changes` are corrections to be made on the way. Raises UnusableInput where there is no workbook.
     """
     old, grid = review.result.filing, review.grid
     if grid is None:
         raise UnusableInput(f"{review.path.name}：这是数据文件，没有表可修复；填表请用“填表”（fill）。")
     edition = (edition_for_year(old.year) if old.year is not None else None) or old.edition
-    changes = tuple(suggested_changes(review.result)) if suggested else ()
     moving = _Moving(old, edition, changes)
     new = Filing(
         organ=old.organ,
@@ -105,17 +104,6 @@ def repair_review(review: Review, rulebook: RuleBook, *, suggested: bool = False
         kept=(*moving.kept, *_headings_mended(old)),
         left=tuple(left),
     )
-
-
-def suggested_changes(result: CheckResult) -> Iterator[Change]:
-    """The corrections that are the only ones of their size: each cell once."""
-    seen: set[CellId] = set()
-    for cause in result.causes:
-        if cause.unique:
-            for change in cause.changes:
-                if change.cell not in seen:
-                    seen.add(change.cell)
-                    yield change
 
 
 class _Moving:

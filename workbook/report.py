@@ -38,7 +38,9 @@ def check_document(review: Review, file: str, rulebook: RuleBook) -> dict[str, A
             {"rule": item.rule, "concept": str(item.mark) if item.mark else None, "why": item.why}
             for item in result.undecided
         ],
-        "repairs": [_repair_document(cause, filing) for cause in result.causes if cause.changes],
+        "repairs": [
+            _repair_document(cause, filing) for cause in result.causes if cause.changes or cause.alternatives
+        ],
     }
 
 
@@ -69,15 +71,16 @@ def _finding_document(
 
 
 def _repair_document(cause: Cause, filing: Filing) -> dict[str, Any]:
+    """The best repair of a cause first; where it is not located, the likeliest of several."""
+    best, *others = (cause.changes, *cause.alternatives) if cause.changes else cause.alternatives
     return {
         "cause": cause.number,
-        "changes": [_change_document(change, filing) for change in cause.changes],
+        "changes": [_change_document(change, filing) for change in best],
         "kind": cause.kind,
         "unique": cause.unique,
-        "confidence": None,
+        "confidence": cause.confidence,
         "alternatives": [
-            {"changes": [_change_document(change, filing) for change in changes]}
-            for changes in cause.alternatives
+            {"changes": [_change_document(change, filing) for change in changes]} for changes in others
         ],
     }
 

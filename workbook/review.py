@@ -36,12 +36,14 @@ class Review:
     said: Explanations
 
 
-def open_filing(path: Path) -> tuple[Filing, Grid | None]:
-    """The report in a file, workbook or facts. Raises UnusableInput."""
+def open_filing(
+    path: Path, *, year: int | None = None, edition_id: str | None = None
+) -> tuple[Filing, Grid | None]:
+    """The report in a file; year and edition hold where it does not say. Raises UnusableInput."""
     if path.suffix.lower() in FACTS_SUFFIXES and path.is_file():
         return read_facts(path), None
     grid = read_grid(path)
-    return read_filing(grid), grid
+    return read_filing(grid, year=year, edition_id=edition_id), grid
 
 
 def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> Review:

@@ -11,12 +11,14 @@ from addin.tasks import TITLE, Task
 COMPONENT_FILE = "gouji_buttons.py"
 PROTOCOL = "vnd.gouji.task:"
 HANDLER = "org.gouji.Buttons"
+IDENTIFIER = "org.gouji.buttons"
 
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _REGISTRY = (
     'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema" '
-    'oor:package="org.openoffice.Office"'
+    'oor:package="org.openoffice.Office'
 )
+_TOOLBAR = "org.gouji.toolbar"
 _CALC = "com.sun.star.sheet.SpreadsheetDocument"
 _MEDIA = "application/vnd.sun.star."
 
@@ -28,6 +30,7 @@ def parts(tasks: Sequence[Task], version: str) -> dict[str, str]:
         "description.xml": _description(version),
         "Addons.xcu": _addons(tasks),
         "ProtocolHandler.xcu": _handler(),
+        "CalcWindowState.xcu": _docking(),
         "package/about.txt": f"勾稽：{TITLE}。按钮与Excel加载项相同，对打开的年报进行核对、批注、生成综述。\n",
     }
 
@@ -37,6 +40,7 @@ def _manifest() -> str:
         (COMPONENT_FILE, "uno-component;type=Python"),
         ("Addons.xcu", "configuration-data"),
         ("ProtocolHandler.xcu", "configuration-data"),
+        ("CalcWindowState.xcu", "configuration-data"),
     )
     lines = "".join(
         f' <manifest:file-entry manifest:full-path="{path}" manifest:media-type="{_MEDIA}{kind}"/>\n'
@@ -49,20 +53,20 @@ def _manifest() -> str:
 def _description(version: str) -> str:
     return f"""{_DECLARATION}<description xmlns="http://openoffice.org/extensions/description/2006"
   xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:l="http://libreoffice.org/extensions/description/2011">
- <identifier value="org.gouji.buttons"/>
+ <identifier value="{IDENTIFIER}"/>
  <version value={quoteattr(version)}/>
  <dependencies>
   <l:LibreOffice-minimal-version value="7.3" name="LibreOffice 7.3"/>
  </dependencies>
- <display-name><name lang="zh-CN">勾稽：{TITLE}</name></display-name>
- <publisher><name lang="zh-CN" xlink:href="">勾稽</name></publisher>
- <extension-description><src lang="zh-CN" xlink:href="package/about.txt"/></extension-description>
+ <display-name><name lang="en-US">勾稽：{TITLE}</name></display-name>
+ <publisher><name lang="en-US" xlink:href="">勾稽</name></publisher>
+ <extension-description><src lang="en-US" xlink:href="package/about.txt"/></extension-description>
 </description>
 """
 
 
 def _handler() -> str:
-    return f"""{_DECLARATION}<oor:component-data {_REGISTRY} oor:name="ProtocolHandler">
+    return f"""{_DECLARATION}<oor:component-data {_REGISTRY}" oor:name="ProtocolHandler">
  <node oor:name="HandlerSet">
   <node oor:name="{HANDLER}" oor:op="replace">
    <prop oor:name="Protocols" oor:type="oor:string-list"><value>{PROTOCOL}*</value></prop>
@@ -72,10 +76,31 @@ def _handler() -> str:
 """
 
 
+def _docking() -> str:
+    """The toolbar below the others: left to itself it floats above them and is called "Add-On 1"."""
+    kinds = {"Docked": "boolean", "Visible": "boolean", "DockingArea": "int"}
+    values = {"Docked": "true", "Visible": "true", "DockingArea": "0"}
+    props = "".join(
+        f'   <prop oor:name="{name}" oor:type="xs:{kinds[name]}"><value>{value}</value></prop>\n'
+        for name, value in values.items()
+    )
+    props += '   <prop oor:name="DockPos" oor:type="xs:string"><value>0,3</value></prop>\n'
+    props += _property("UIName", TITLE, localized=True)
+    return f"""{_DECLARATION}<oor:component-data {_REGISTRY}.UI" oor:name="CalcWindowState">
+ <node oor:name="UIElements">
+  <node oor:name="States">
+   <node oor:name="private:resource/toolbar/addon_{_TOOLBAR}" oor:op="replace">
+{props}   </node>
+  </node>
+ </node>
+</oor:component-data>
+"""
+
+
 def _addons(tasks: Sequence[Task]) -> str:
     menu = "".join(_items(tasks, "m", described=False))
     bar = "".join(_items(tasks, "t", described=True))
-    return f"""{_DECLARATION}<oor:component-data {_REGISTRY} oor:name="Addons">
+    return f"""{_DECLARATION}<oor:component-data {_REGISTRY}" oor:name="Addons">
  <node oor:name="AddonUI">
   <node oor:name="OfficeMenuBar">
    <node oor:name="org.gouji.menu" oor:op="replace">
@@ -84,7 +109,7 @@ def _addons(tasks: Sequence[Task]) -> str:
    </node>
   </node>
   <node oor:name="OfficeToolBar">
-   <node oor:name="org.gouji.toolbar" oor:op="replace">
+   <node oor:name="{_TOOLBAR}" oor:op="replace">
 {_property("Title", TITLE, localized=True)}{bar}   </node>
   </node>
  </node>

@@ -59,6 +59,7 @@ class Office:
         self.profile = Path(tempfile.mkdtemp(prefix="gouji-office-")) if profile is None else profile
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
+        self._waiting: threading.Thread | None = None  # in a call that may never return
 
     @property
     def connection(self) -> Connection:
@@ -136,7 +137,23 @@ class Office:
         """True if the process lives and answers in time (a UNO call by itself would wait for ever)."""
         if self._process is None or self._process.poll() is not None or self._connection is None:
             return False
-        return _returns_in_time(self._connection.ping, timeout)
+        return self._returns_in_time(self._connection.ping, timeout)
+
+    def _returns_in_time(self, call: Callable[[], None], timeout: float) -> bool:
+        """True if a call returns without a problem in that many seconds; else its thread is left waiting."""
+        if self._waiting is not None and self._waiting.is_alive():
+            return False  # the call before has not come back: no use in a second one
+        answered = threading.Event()
+
+        def run() -> None:
+            with contextlib.suppress(OfficeProblem):
+                call()
+                answered.set()
+
+        self._waiting = threading.Thread(target=run, daemon=True)
+        self._waiting.start()
+        self._waiting.join(timeout)
+        return answered.is_set()
 
     def restart(self) -> Connection:
         """End it, however it is, and start it again with the same profile; open documents are lost."""
@@ -147,20 +164,24 @@ class Office:
         """End the whole process group: asked to, if it still listens, else killed. Never raises."""
         asked = self.healthy(1.0)
         if asked:  # a soffice that is merely killed leaves lock files beside every open book
-            _returns_in_time(self.connection.close_everything, 5.0)
+            self._returns_in_time(self.connection.close_everything, 5.0)
         process, self._process, self._connection = self._process, None, None
         if process is not None and sys.platform != "win32":
             if asked:
                 with contextlib.suppress(subprocess.TimeoutExpired):
                     process.wait(3.0)
             for number, patience in ((signal.SIGTERM, 1.0 if asked else 0.0), (signal.SIGKILL, 5.0)):
-                if _group_is_gone(process.pid):
+                if not _group_lives(process.pid):
                     break
                 with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(process.pid, number)
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    process.wait(patience)
-            process.poll()
+                last = time.monotonic() + patience
+                while _group_lives(process.pid) and time.monotonic() < last:
+                    time.sleep(0.02)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1.0)
+            if self._waiting is not None:
+                self._waiting.join(2.0)  # its call has failed by now
         atexit.unregister(self.stop)
         if self._own_profile and not keep_profile:
             shutil.rmtree(self.profile, ignore_errors=True)
@@ -212,22 +233,13 @@ def _remove_pipe(name: str) -> None:
     Path(f"/tmp/OSL_PIPE_{os.getuid()}_{name}").unlink(missing_ok=True)  # noqa: S108 - LibreOffice's place
 
 
-def _returns_in_time(call: Callable[[], None], timeout: float) -> bool:
-    """True if a call returns without a problem within so many seconds; else its thread is left behind."""
-    answered = threading.Event()
-
-    def run() -> None:
-        with contextlib.suppress(OfficeProblem):
-            call()
-            answered.set()
-
-    threading.Thread(target=run, daemon=True).start()
-    return answered.wait(timeout)
-
-
-def _group_is_gone(group: int) -> bool:
-    try:
-        os.killpg(group, 0)
-    except (ProcessLookupError, PermissionError):
-        return True
+def _group_lives(group: int) -> bool:
+    """True while a process of the group runs; one that has ended and waits to be collected does not."""
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, its_group = (
+                status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[:3]
+            )
+            if int(its_group) == group and state not in "ZX":
+                return True
     return False

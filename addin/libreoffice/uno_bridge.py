@@ -45,6 +45,9 @@ def _import_uno() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             import uno  # noqa: PLC0415 - must not be needed to import this module
+        # Known before any call fails: pyuno builds these classes when first needed, and not thread-safely
+        for name in ("uno.RuntimeException", "lang.DisposedException", "connection.NoConnectException"):
+            uno.getClass(f"com.sun.star.{name}")
         return uno
     except ImportError as error:
         raise OfficeMissing(

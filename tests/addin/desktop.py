@@ -99,3 +99,23 @@ def named(window: Any, name: str) -> tuple[int, int] | None:
                 if place.X >= 0 and place.Y >= 0:
                     return place.X + size.Width // 2, place.Y + size.Height // 2
     return None
+
+
+def in_any_window(connection: Any, name: str) -> tuple[int, int] | None:
+    """The same in whatever windows are open, dialogs too, the newest first."""
+    toolkit = connection.service("com.sun.star.awt.Toolkit")
+    for number in reversed(range(toolkit.getTopWindowCount())):
+        found = named(toolkit.getTopWindow(number), name)
+        if found:
+            return found
+    return None
+
+
+def cell(window: Any, row: int, column: int) -> tuple[int, int] | None:
+    """Where on the screen a cell of the sheet in front is, from 0; None if it is not in view."""
+    for context in _walk(window.getAccessibleContext()):
+        if hasattr(context, "getAccessibleCellAt") and context.getAccessibleColumnCount() > 200:
+            found = context.getAccessibleCellAt(row, column).getAccessibleContext()
+            place, size = found.getLocationOnScreen(), found.getSize()
+            return (place.X + size.Width // 2, place.Y + size.Height // 2) if size.Width > 1 else None
+    return None

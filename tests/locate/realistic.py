@@ -16,6 +16,7 @@ from pathlib import Path
 
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Fact, Filing, Organ
+from workbook.form.values import Oddity
 
 CITY = Path(__file__).parents[1] / "data" / "city-2025.json"
 
@@ -95,7 +96,7 @@ def filing_with(
     facts = {}
     for cell, value in shown.items():
         exact = None if value is None else Decimal(value)
-        facts[cell] = Fact(cell, exact, exact)
+        facts[cell] = Fact(cell, exact, exact, Oddity.BLANK if exact is None else Oddity.NONE)
         if formulas and cell in edition.totals:
             facts[cell] = replace(facts[cell], formula="SUM(A1:A2)")
     return Filing(

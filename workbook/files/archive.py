@@ -66,6 +66,7 @@ class Archive:
         self._data = data
         self._entries: dict[str, _Entry] = {}
         self._alike: dict[str, str] = {}  # lower case, forward slashes → the name as stored
+        self._proved: set[str] = set()
         self.comment = b""
         self._directory = 0
         self._starts: list[int] = []  # where entries begin, and last the directory
@@ -145,7 +146,25 @@ class Archive:
             raise self.broken(f"{entry.name}长度不符")
         if zlib.crc32(content) != entry.crc:
             raise self.broken(f"{entry.name}校验码不符")
+        self._proved.add(part)
         return content
+
+    def prove(self) -> None:
+        """Prove every entry that has not been read: a file damaged anywhere is damaged.
+
+        Raises UnusableInput. What thousands of workbooks have in common (themes, relations) is proved once.
+        """
+        for name in self._entries:
+            if name in self._proved or name.endswith("/"):
+                continue
+            entry = self._entry(name)
+            known = self.fingerprint(name) if entry.packed <= _SMALL else None
+            if known is None or known not in _sound:
+                self.read(name)
+                if known is not None:
+                    if len(_sound) >= _MOST_SOUND:
+                        _sound.clear()
+                    _sound.add(known)
 
     def fingerprint(self, part: str) -> tuple[int, int, int, bytes]:
         """Method, CRC, size, packed bytes: what was once read soundly reads the same wherever these are."""
@@ -310,6 +329,11 @@ class Archive:
         kind = other_package(self._alike, lambda part: self.read(self._alike[part]))
         if kind:
             raise UnusableInput(f"“{self.name}”{kind}。")
+
+
+# Method, CRC, size and packed bytes of entries once proved.
+_sound: set[tuple[int, int, int, bytes]] = set()
+_SMALL, _MOST_SOUND = 32 * 1024, 1_024
 
 
 def _plain(name: str) -> str:

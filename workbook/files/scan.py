@@ -35,7 +35,9 @@ def read_grid(
     Raises UnusableInput, one Chinese line, for whatever is no intact workbook within the limits.
     """
     with Archive.open(source, limits, name=name) as archive:
-        return grid_of(archive)
+        grid = grid_of(archive)
+        archive.prove()
+        return grid
 
 
 def grid_of(archive: Archive) -> Grid:

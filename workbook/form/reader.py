@@ -7,7 +7,7 @@ what is no report at all is refused.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
@@ -26,15 +26,17 @@ from workbook.problems import UnusableInput
 _NO_TABLES = frozenset({GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, IDENTITY_SHEET})
 
 
-def read_filing(grid: Grid) -> Filing:
-    """The report in a workbook.
+def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
+    """The report in a workbook; `year` and `edition_id` hold where the workbook itself does not say.
 
     Raises UnusableInput where there is none, or where nothing tells the edition.
     """
     cover = read_cover(grid)
+    if cover.year is None and year is not None:
+        cover = replace(cover, year=year)
     identity, observations = _identity(grid)
     sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in _NO_TABLES]
-    chosen = _edition(grid, sheets, cover, identity)
+    chosen = _edition(grid, sheets, cover, identity, edition_id)
     edition, tables = chosen.edition, chosen.tables
     facts: dict[CellId, Fact] = {}
     uncertain: dict[CellId, str] = {}
@@ -43,7 +45,7 @@ def read_filing(grid: Grid) -> Filing:
         facts |= _facts(found, cover.zero)
         uncertain |= dict.fromkeys(found.missing, "表中没有这一行或这一列")
         uncertain |= dict.fromkeys(found.swallowed, "与相邻的格合并成了一格")
-    observations += _second_copies(chosen, sheets)
+    observations += _second_copies(chosen)
     words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
     landmarks = {**cover.places, **words.places}
     missing: dict[str, str] = {}
@@ -93,6 +95,7 @@ class _Candidate:
     edition: Edition
     tables: dict[str, FoundTable]
     extra: list[FoundTable]
+    rivals: list[_Candidate] = field(default_factory=list)  # the other editions' reading of the same book
 
     @property
     def score(self) -> int:
@@ -102,14 +105,17 @@ class _Candidate:
     @property
     def is_whole(self) -> bool:
         """Whether every table of the edition is there, no line missing or worded otherwise."""
-        altered = {Remark.LINE_MISSING, Remark.LABEL_CHANGED, Remark.LABEL_VARIANT, Remark.UNDIVIDED}
-        return len(self.tables) == len(self.edition.tables) and not any(
-            item.remark in altered for found in self.tables.values() for item in found.observations
+        return len(self.tables) == len(self.edition.tables) and all(
+            found.is_whole for found in self.tables.values()
         )
 
 
 def _edition(
-    grid: Grid, sheets: list[LabelledSheet], cover: Cover, identity: Identity | None
+    grid: Grid,
+    sheets: list[LabelledSheet],
+    cover: Cover,
+    identity: Identity | None,
+    told: str | None,
 ) -> _Candidate:
     """The edition whose labels stand in the book, its tables, and second copies of them."""
     candidates = [_candidate(edition, sheets) for edition in all_editions()]
@@ -117,12 +123,12 @@ def _edition(
     if best == 0:
         raise UnusableInput(f"{grid.source}：不是政府信息公开工作年度报告的表格，没有找到表二、表三、表四。")
     by_year = edition_for_year(cover.year) if cover.year is not None else None
-    wanted = by_year.id if by_year else identity.edition if identity else None
+    wanted = by_year.id if by_year else identity.edition if identity else told
     # Both forms in one file: the one that the year asks for, if all of it is there.
     whole = [candidate for candidate in candidates if candidate.is_whole]
-    if len(whole) > 1:
-        ahead = [candidate for candidate in whole if candidate.edition.id == wanted] or whole
-        return max(ahead, key=lambda candidate: candidate.score)
+    asked = [candidate for candidate in whole if candidate.edition.id == wanted]
+    if asked:
+        return _chosen(asked[0], candidates)
     ahead = [candidate for candidate in candidates if candidate.score == best]
     if len(ahead) > 1:
         ahead = [candidate for candidate in ahead if candidate.edition.id == wanted]
@@ -130,7 +136,12 @@ def _edition(
         raise UnusableInput(
             f"{grid.source}：表里看不出是2019年版还是2021年版，也没有写明年度。请在封面填写报告年度。"
         )
-    return ahead[0]
+    return _chosen(ahead[0], candidates)
+
+
+def _chosen(candidate: _Candidate, candidates: list[_Candidate]) -> _Candidate:
+    candidate.rivals = [other for other in candidates if other is not candidate]
+    return candidate
 
 
 def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
@@ -141,7 +152,7 @@ def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
             continue
         # Of several the one with most of the form's own labels; a filled one before an empty copy;
         # the order of sheets breaks a tie.
-        first = max(found, key=lambda item: (item.exact, item.sheet.visible, _is_filled(item)))
+        first = max(found, key=lambda item: (item.exact, item.is_whole, item.sheet.visible, _is_filled(item)))
         candidate.tables[table.id] = first
         candidate.extra += [
             item
@@ -163,26 +174,26 @@ def _is_filled(found: FoundTable) -> bool:
 # --- what is odd about the form ---------------------------------------------------------------------
 
 
-def _second_copies(chosen: _Candidate, sheets: list[LabelledSheet]) -> list[Observation]:
-    """The same table once more: of this form, or of another edition's."""
-    observations = []
-    others = [edition for edition in all_editions() if edition.id != chosen.edition.id]
+def _second_copies(chosen: _Candidate) -> list[Observation]:
+    """The same table once more: of another edition's form, or of this one."""
+    others: dict[tuple[str, str], str] = {}
+    used = {found.sheet.name for found in chosen.tables.values()}
+    own = {(item.table.id, item.sheet.name) for item in chosen.extra if item.is_whole}
+    for rival in chosen.rivals:
+        for found in (*rival.tables.values(), *rival.extra):
+            key = found.table.id, found.sheet.name
+            foreign = found.is_whole and key not in own and key[1] not in used
+            if foreign and found.sheet.visible and key[0] in chosen.tables:
+                others[key] = rival.edition.id
+    observations = [
+        Observation(Remark.OTHER_EDITION, table, name, edition, Place(name, ""))
+        for (table, name), edition in others.items()
+    ]
     for extra in chosen.extra:
         table, name = extra.table.id, extra.sheet.name
-        labelled = next(sheet for sheet in sheets if sheet.sheet is extra.sheet)
-        foreign = next(
-            (
-                edition.id
-                for edition in others
-                if table in edition.by_id
-                and (there := find_table(edition.by_id[table], labelled)) is not None
-                and there.exact > extra.exact
-            ),
-            None,
-        )
-        remark = Remark.OTHER_EDITION if foreign else Remark.TABLE_TWICE
-        expected = foreign or chosen.tables[table].sheet.name
-        observations.append(Observation(remark, table, name, expected, Place(name, "")))
+        if (table, name) not in others:
+            expected = chosen.tables[table].sheet.name
+            observations.append(Observation(Remark.TABLE_TWICE, table, name, expected, Place(name, "")))
     return observations
 
 

@@ -23,6 +23,7 @@ _ALIKE = 0.6
 _SHORT = 8  # characters of what is typed in a figure's place: 约十件
 _MOST_ROWS = 500  # looked at for a line that has lost its label; the longest table has 25
 
+
 @dataclass(slots=True)
 class FoundTable:
     """A table as found in one sheet: where each figure stands, and what was odd about the form."""
@@ -38,10 +39,26 @@ class FoundTable:
     bottom: int = 0
 
     @property
+    def is_whole(self) -> bool:
+        """Whether every line of the table is there as printed."""
+        return not any(item.remark in _ALTERED for item in self.observations)
+
+    @property
     def missing(self) -> list[CellId]:
         """Printed figures for which no place was found."""
         zeros = set(self.zeros)
         return [cell for cell in self.table.cells if cell not in self.cells and cell not in zeros]
+
+
+_ALTERED = frozenset(
+    {
+        Remark.LINE_MISSING,
+        Remark.LINE_ADDED,
+        Remark.LABEL_CHANGED,
+        Remark.LABEL_VARIANT,
+        Remark.UNDIVIDED,
+    }
+)
 
 
 def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:

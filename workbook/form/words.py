@@ -29,6 +29,7 @@ class Words:
 def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, int, int]]) -> Words:
     """Every section of the report in a workbook; `tables` gives sheet, first and last row of each table."""
     words = Words()
+    groups: list[list[str]] = []
     # What a person sees comes first; a hidden sheet only supplies what stands nowhere else.
     for sheet in sorted(grid.sheets, key=lambda sheet: not sheet.visible):
         if sheet.name == SUMMARY:
@@ -37,6 +38,7 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
         headings = _headings(sheet, order, edition, words)
         if not headings:
             continue
+        groups.append([headings[row] for row in sorted(headings)])
         taken = [(top, bottom) for home, top, bottom in tables.values() if home is sheet]
         rows = sorted(headings)
         for row, following in zip(rows, [*rows[1:], 10**9], strict=True):
@@ -44,6 +46,10 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
             words.sections[section] = _paragraphs(sheet, order, row + 1, following, taken)
         if headings[rows[0]] == edition.sections[0].id:
             words.sections[PREAMBLE] = _paragraphs(sheet, order, 1, rows[0], [])
+    # A sheet moved among the others changes nothing; within a sheet the order is the report's.
+    standard = [section.id for section in edition.sections]
+    groups.sort(key=lambda group: standard.index(group[0]))
+    words.headings = {section: words.headings[section] for group in groups for section in group}
     return words
 
 

@@ -1,44 +1,70 @@
 """One slip, one complaint: which findings come of the same slip, and which cell it sits in.
 
-表三 is a two-way table with totals, so a wrong cell breaks a pattern of equalities that hardly any other
-cell could break. Here the ordinary patterns are read off directly: one wrong figure, with or without the
-totals that carried it along. What they do not explain is grouped by the cells it shares.
+Broken sums go to the locator (`slips.py`); what it explains becomes a cause with its repair. Other findings
+join a cause whose repair mends them too; the rest are gathered by total or table, or stand alone.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
+from fractions import Fraction
 
-from workbook.form.edition import CellId, Edition, ValueKind
+from workbook.form.edition import CellId, ValueKind
 from workbook.form.filing import Filing
-from workbook.rules.findings import Cause, Change, CheckResult, Finding
+from workbook.locate.blanks import determined_blanks, is_blank
+from workbook.locate.confidence import BLANK_CLASS, UNIT_CLASS, class_confidence
+from workbook.locate.evidence import Candidate, Evidence
+from workbook.locate.slips import Search, Slip, find_slips
+from workbook.locate.solver import Exact
+from workbook.locate.system import System, exact, hard_equalities, system_of
+from workbook.locate.typing_errors import WRONG_FIGURE, is_unit_slip
+from workbook.locate.weights import Weights, standard_weights
+from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity
 from workbook.rules.rulebook import RuleBook
 
-
-@dataclass(frozen=True, slots=True)
-class _Equality:
-    """Σ factor × cell = 0; `residual` is what the sum gives now, `finding` its index if it is broken."""
-
-    factors: Mapping[CellId, int]
-    residual: Decimal
-    finding: int | None
+_MOST_ALTERNATIVES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Fix:
-    """A change of typed cells after which every equality it touches holds."""
+def group_causes(
+    result: CheckResult,
+    rulebook: RuleBook,
+    prior: Filing | None = None,
+    prose: Mapping[CellId, Decimal] | None = None,
+    weights: Weights | None = None,
+) -> CheckResult:
+    """The result with its findings gathered into causes, numbered in the order of their first finding.
 
-    changes: tuple[Change, ...]
-    mends: frozenset[int]  # findings
+    `prior` is last year's report, `prose` the figures that sentences state for cells; both only lend weight.
+    """
+    groups: list[Cause] = []
+    if result.findings:
+        groups = _causes(result, rulebook, prior, prose or {}, weights or standard_weights())
+    groups.sort(key=lambda cause: min(cause.findings))
+    return replace(
+        result, causes=tuple(replace(cause, number=number) for number, cause in enumerate(groups, start=1))
+    )
 
 
-def group_causes(result: CheckResult, rulebook: RuleBook) -> CheckResult:
-    """The result with its findings gathered into causes, numbered in the order of their first finding."""
-    groups = _arithmetic_causes(result, rulebook)
+def _causes(
+    result: CheckResult,
+    rulebook: RuleBook,
+    prior: Filing | None,
+    prose: Mapping[CellId, Decimal],
+    weights: Weights,
+) -> list[Cause]:
+    hard = {(item.rule, item.mark) for item in hard_equalities(rulebook, result.filing.edition)}
+    sums = [number for number, item in enumerate(result.findings) if (item.rule, item.mark) in hard]
+    blanks = any(finding.cells for finding in result.findings)
+    groups: list[Cause] = []
+    system: System | None = None
+    if sums or blanks:
+        system = system_of(result, rulebook)
+    if sums and system is not None:
+        evidence = Evidence(system, weights, rulebook, result, prior, prose)
+        groups = _arithmetic_causes(result, evidence, sums)
     taken = {index for cause in groups for index in cause.findings}
     rest = [index for index in range(len(result.findings)) if index not in taken]
     for index in list(rest):
@@ -46,19 +72,97 @@ def group_causes(result: CheckResult, rulebook: RuleBook) -> CheckResult:
         if joined is not None:
             groups[joined] = replace(groups[joined], findings=(*groups[joined].findings, index))
             rest.remove(index)
-    groups += _other_causes(result, rest)
-    groups.sort(key=lambda cause: min(cause.findings))
-    return replace(
-        result, causes=tuple(replace(cause, number=number) for number, cause in enumerate(groups, start=1))
-    )
+    fills = determined_blanks(system) if system is not None and blanks else {}
+    return groups + [_proposing(cause, result, system, fills) for cause in _other_causes(result, rest)]
 
 
 def _joins(groups: list[Cause], finding: Finding) -> int | None:
-    """The cause whose repair mends this finding too: it puts the very value expected into the marked cell."""
+    """The cause whose repair mends this finding too.
+
+    Its repair puts the very value expected into the marked cell, or the finding says nothing but that the
+    figure in a repaired cell cannot be one (negative, a fraction).
+    """
+    alone = {name for name, _ in finding.operands} == {str(finding.mark)}
     for number, cause in enumerate(groups):
-        if any(change.cell == finding.mark and change.after == finding.expected for change in cause.changes):
-            return number
+        for change in cause.changes:
+            if change.cell != finding.mark:
+                continue
+            impossible = finding.expected is None and alone and finding.severity is Severity.ERROR
+            if impossible or change.after == finding.expected:
+                return number
     return None
+
+
+def _arithmetic_causes(result: CheckResult, evidence: Evidence, sums: list[int]) -> list[Cause]:
+    system = evidence.system
+    search = find_slips(evidence)
+    causes = [_cause(result, slip, evidence) for slip in search.slips]
+    taken = {index for cause in causes for index in cause.findings}
+    left = [index for index in sums if index not in taken]
+    return causes + [
+        Cause(0, tuple(group), result.findings[group[0]].mark, in_time=not _was_late(search, system, group))
+        for group in _sharing(system, left)
+    ]
+
+
+def _was_late(search: Search, system: System, group: list[int]) -> bool:
+    return search.late and any(system.findings.get(row) in group for row in search.unexplained)
+
+
+def _cause(result: CheckResult, slip: Slip, evidence: Evidence) -> Cause:
+    system = evidence.system
+    findings = tuple(sorted({system.findings[row] for row in slip.rows if row in system.findings}))
+    ways = slip.explanations
+    shown = [_changes(way, system) for way in ways[: _MOST_ALTERNATIVES + 1]]
+    first = result.findings[findings[0]].mark
+    return Cause(
+        number=0,
+        findings=findings,
+        mark=shown[0][0].cell if slip.located else first,
+        changes=shown[0] if slip.located else (),
+        kind=ways[0].kind,
+        unique=slip.unique,
+        alternatives=tuple(shown[1:] if slip.located else shown[:_MOST_ALTERNATIVES]),
+        confidence=slip.confidence,
+        in_time=slip.in_time,
+        against_prose=evidence.against_prose(ways[0].shifts),
+    )
+
+
+def _changes(way: Candidate, system: System) -> tuple[Change, ...]:
+    return tuple(
+        Change(
+            system.cell(number),
+            None if number in system.unknown else _decimal(system.values[number]),
+            _decimal(system.values[number] + shift),
+            way.kinds[number] if way.kind not in ("shifted_row", "shifted_column") else way.kind,
+        )
+        for number, shift in way.shifts.items()
+    )
+
+
+def _decimal(value: Exact) -> Decimal:
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
+    return Decimal(value)
+
+
+def _sharing(system: System, findings: list[int]) -> list[list[int]]:
+    """Findings of broken sums gathered where their sums share a cell."""
+    groups: list[tuple[set[CellId], list[int]]] = []
+    equalities = system.structure.equalities
+    rows = {index: row for row, index in system.findings.items()}
+    for index in findings:
+        cells, members = set(equalities[rows[index]].factors), [index]
+        apart = []
+        for other_cells, other_members in groups:
+            if other_cells & cells:
+                cells |= other_cells
+                members = other_members + members
+            else:
+                apart.append((other_cells, other_members))
+        groups = [*apart, (cells, members)]
+    return [sorted(members) for _, members in groups]
 
 
 def _other_causes(result: CheckResult, indices: Iterable[int]) -> list[Cause]:
@@ -98,172 +202,44 @@ def _mark_of(
     return next((mark for mark in marks if mark not in totals), marks[0] if marks else None)
 
 
-def _arithmetic_causes(result: CheckResult, rulebook: RuleBook) -> list[Cause]:
-    equalities = list(_equalities(result, rulebook))
-    broken = {item.finding for item in equalities if item.finding is not None}
-    causes: list[Cause] = []
-    while broken:
-        fixes = [fix for fix in _fixes(result, equalities) if fix.mends <= broken]
-        if not fixes:
-            break
-        best = max(len(fix.mends) for fix in fixes)
-        widest = [fix for fix in fixes if len(fix.mends) == best]
-        chosen = min(widest, key=lambda fix: (len(fix.changes), sorted(fix.mends)))
-        rivals = [
-            fix for fix in widest if fix.mends & chosen.mends and len(fix.changes) == len(chosen.changes)
-        ]
-        favoured = [fix for fix in rivals if _supported(fix, result)]
-        if len(favoured) == 1:
-            chosen = favoured[0]
-        located = len(rivals) == 1 or len(favoured) == 1
-        causes.append(_cause(result, chosen, rivals, located))
-        broken -= chosen.mends
-        equalities = [item for item in equalities if item.finding not in chosen.mends]
-    return causes + [
-        Cause(0, tuple(sorted(group)), result.findings[min(group)].mark)
-        for group in _sharing([item for item in equalities if item.finding in broken])
-    ]
+def _proposing(cause: Cause, result: CheckResult, system: System | None, fills: Mapping[int, Exact]) -> Cause:
+    """A cause outside the sums with the figures that follow for it: determined blanks, 元 entered as 万元."""
+    if len(cause.findings) != 1:
+        return cause
+    finding = result.findings[cause.findings[0]]
+    if finding.cells and system is not None:
+        return _filled(cause, finding, system, fills)
+    mark, value, expected = finding.mark, finding.value, finding.expected
+    if mark is None or value is None or expected is None:
+        return cause
+    is_amount = result.filing.edition.kind(mark) is ValueKind.AMOUNT
+    if not is_amount or not is_unit_slip(exact(value), exact(expected), is_amount=True):
+        return cause
+    change = Change(mark, value, expected, "unit_slip")
+    return replace(cause, changes=(change,), kind="unit_slip", confidence=class_confidence(UNIT_CLASS))
 
 
-def _cause(result: CheckResult, fix: _Fix, rivals: list[_Fix], located: bool) -> Cause:
-    first = min(fix.mends)
-    if not located:
-        return Cause(
-            number=0,
-            findings=tuple(sorted(fix.mends)),
-            mark=result.findings[first].mark,
-            alternatives=tuple(rival.changes for rival in rivals[:5]),
-        )
-    totals = result.filing.edition.totals
-    at_totals = all(change.cell in totals for change in fix.changes)
-    return Cause(
-        number=0,
-        findings=tuple(sorted(fix.mends)),
-        mark=fix.changes[0].cell,
-        changes=fix.changes,
-        kind="total_not_filled" if at_totals and not any(c.before for c in fix.changes) else "wrong_figure",
-        unique=len(rivals) == 1,
-        alternatives=tuple(rival.changes for rival in rivals if rival is not fix)[:5],
-    )
-
-
-def _supported(fix: _Fix, result: CheckResult) -> bool:
-    """Whether another finding (last year's figure) asks for exactly this change."""
-    return any(
-        change.cell == finding.mark and change.after == finding.expected
-        for change in fix.changes
-        for number, finding in enumerate(result.findings)
-        if number not in fix.mends
-    )
-
-
-def _equalities(result: CheckResult, rulebook: RuleBook) -> Iterator[_Equality]:
-    """Every plain equality of the form whose figures are all known."""
-    filing = result.filing
-    broken = {(finding.rule, finding.mark): index for index, finding in enumerate(result.findings)}
-    for rule, application in rulebook.applications(filing.edition, None):
-        factors = application.equality
-        if factors is None or not rule.covers_year(filing.year):
+def _filled(cause: Cause, finding: Finding, system: System, fills: Mapping[int, Exact]) -> Cause:
+    numbers = system.structure.number
+    changes: list[Change] = []
+    for cell in finding.cells:
+        number = numbers.get(cell)
+        if number is None or number not in fills or not is_blank(system, number):
             continue
-        figures = {cell: filing.value(cell) for cell in factors}
-        if any(value is None for value in figures.values()):
-            continue
-        residual = sum(
-            (factor * (figures[cell] or Decimal(0)) for cell, factor in factors.items()), Decimal(0)
-        )
-        finding = broken.get((rule.code, application.mark)) if residual else None
-        if residual and finding is None:
-            continue  # switched off or judged otherwise: no evidence
-        yield _Equality(factors, residual, finding)
-
-
-def _fixes(result: CheckResult, equalities: list[_Equality]) -> list[_Fix]:
-    """Every change of one typed cell, with the totals that may have carried it, that mends all it touches."""
-    by_cell: dict[CellId, list[_Equality]] = {}
-    for item in equalities:
-        for cell in item.factors:
-            by_cell.setdefault(cell, []).append(item)
-    filing = result.filing
-    carriers = _carriers(filing.edition)
-    found: dict[tuple[Change, ...], _Fix] = {}
-    for item in (item for item in equalities if item.finding is not None):
-        for cell, factor in item.factors.items():
-            if _computed(filing, cell):
-                continue
-            shift = -item.residual / factor
-            for along in _carried(filing, cell, carriers):
-                fix = _try(filing, {cell: shift, **dict.fromkeys(along, shift)}, by_cell)
-                if fix:
-                    found.setdefault(fix.changes, fix)
-    return list(found.values())
-
-
-def _carriers(edition: Edition) -> dict[CellId, tuple[CellId, ...]]:
-    """Cell → the totals it is a part of, totals of totals included."""
-    direct: dict[CellId, list[CellId]] = {}
-    for total, parts in edition.totals.items():
-        for part in parts:
-            direct.setdefault(part, []).append(total)
-    return {
-        cell: tuple(dict.fromkeys([*over, *(top for total in over for top in direct.get(total, ()))]))
-        for cell, over in direct.items()
-    }
-
-
-def _carried(
-    filing: Filing, cell: CellId, carriers: Mapping[CellId, tuple[CellId, ...]]
-) -> Iterator[tuple[CellId, ...]]:
-    """Which totals may have moved along: computed ones always, typed ones in any combination."""
-    over = carriers.get(cell, ())
-    always = [total for total in over if _computed(filing, total)]
-    maybe = [total for total in over if not _computed(filing, total)]
-    for size in range(len(maybe) + 1):
-        for some in combinations(maybe, size):
-            yield (*always, *some)
-
-
-def _computed(filing: Filing, cell: CellId) -> bool:
-    fact = filing.facts.get(cell)
-    return fact is not None and fact.formula is not None
-
-
-def _try(
-    filing: Filing, shifts: Mapping[CellId, Decimal], by_cell: Mapping[CellId, list[_Equality]]
-) -> _Fix | None:
-    mends: set[int] = set()
-    for item in {id(item): item for cell in shifts for item in by_cell.get(cell, ())}.values():
-        moved = sum(
-            (factor * shifts[cell] for cell, factor in item.factors.items() if cell in shifts), Decimal(0)
-        )
-        if item.residual + moved != 0:
-            return None
-        if item.finding is not None:
-            mends.add(item.finding)
-    changes = []
-    for cell, shift in shifts.items():
-        before = filing.value(cell)
-        after = (before or Decimal(0)) + shift
-        if after < 0 and filing.edition.kind(cell) is not ValueKind.SIGNED:
-            return None
-        if not _computed(filing, cell):
-            changes.append(Change(cell, before, after))
-    return _Fix(tuple(changes), frozenset(mends)) if changes and mends else None
-
-
-def _sharing(broken: list[_Equality]) -> list[set[int]]:
-    """Broken equalities gathered where they share a cell."""
-    groups: list[tuple[set[CellId], set[int]]] = []
-    for item in broken:
-        cells, findings = set(item.factors), {item.finding} if item.finding is not None else set()
-        apart = []
-        for other_cells, other_findings in groups:
-            if other_cells & cells:
-                cells |= other_cells
-                findings |= other_findings
-            else:
-                apart.append((other_cells, other_findings))
-        groups = [*apart, (cells, findings)]
-    return [findings for _, findings in groups if findings]
+        after = fills[number]
+        is_total = cell in system.filing.edition.totals
+        kind = "blank_for_zero" if after == 0 else "total_not_filled" if is_total else WRONG_FIGURE
+        changes.append(Change(cell, None, _decimal(after), kind))
+    if not changes:
+        return cause
+    kinds = {change.kind for change in changes if change.after} or {"blank_for_zero"}
+    return replace(
+        cause,
+        changes=tuple(changes),
+        kind=kinds.pop() if len(kinds) == 1 else WRONG_FIGURE,
+        unique=True,
+        confidence=class_confidence(BLANK_CLASS),
+    )
 
 
 def tally(result: CheckResult) -> Counter[str]:

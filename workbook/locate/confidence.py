@@ -56,7 +56,7 @@ def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool) -
 
 
 def confidence_of(ways: Sequence[Candidate], *, unique: bool, complete: bool) -> float:
-    """How often the best of such explanations is exactly right; low where the benchmark never met the class."""
+    """How often the best of such explanations is exactly right."""
     return class_confidence(evidence_class(ways, unique=unique, complete=complete))
 
 

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing
-from workbook.locate.solver import Exact
+from workbook.locate.solver import Exact, size_of
 from workbook.locate.system import System, exact
-from workbook.locate.typing_errors import WRONG_FIGURE, digit_slip, typing_error
+from workbook.locate.typing_errors import WRONG_FIGURE, typing_error
 from workbook.locate.weights import Weights
 from workbook.rules.binding import Bound, BoundComparison, Cells, Unknown, addends, evaluate
 from workbook.rules.findings import CheckResult
@@ -135,7 +135,7 @@ class Evidence:
     def _credit(self, number: int, kind: str) -> int:
         credit = self.weights.credit
         value = self.system.values[number]
-        if kind == "digit_changed" and abs(value) < 10:
+        if kind == "digit_changed" and size_of(value) < 10:
             return credit["digit_of_one"]
         if kind == WRONG_FIGURE:
             return credit["left_zero"] if value == 0 else 0
@@ -166,11 +166,6 @@ class Evidence:
                 won += credit["agrees_with_prose" if agrees else "against_prose"]
                 backed = backed or agrees
         return won, backed
-
-
-def is_memorable(before: Exact, after: Exact) -> bool:
-    """Whether a digit slip between the two says anything: between one-digit figures it does not."""
-    return digit_slip(before, after) is not None and max(abs(before), abs(after)) >= 10
 
 
 def _value(filing: Filing | None, cell: CellId) -> Exact | None:

@@ -36,7 +36,7 @@ class Slip:
 
     @property
     def located(self) -> bool:
-        """Whether it may be said which cells are wrong: there is no other way, or it is the likeliest by far."""
+        """Whether it may be said which cells are wrong: no other way, or the likeliest by far."""
         return self.unique or self.confidence >= LOCATED
 
 
@@ -56,8 +56,8 @@ def find_slips(evidence: Evidence) -> Search:
     unexplained: list[int] = []
     late = False
     taken: set[int] = set()
-    for rows in _tables(system.structure):
-        found, lost, cut = _slips_of_table(evidence, rows)
+    for islands in _tables(system.structure):
+        found, lost, cut = _slips_of_table(evidence, islands)
         slips += found
         unexplained += lost
         late = late or cut
@@ -136,8 +136,8 @@ def _split(
 ) -> list[Slip]:
     """Take an explanation of all broken rows apart into slips that have nothing to do with one another.
 
-    Two changes belong together where they stand in the same broken sum, or where another explanation
-    exchanges them together.
+    Two changes belong together where they stand in the same sum, or where another explanation exchanges
+    them together.
     """
     system = evidence.system
     best = candidates[0]
@@ -149,10 +149,9 @@ def _split(
             group[cell] = together
 
     for row in rows:
-        if row in system.broken:
-            sharing = [cell for cell in best.shifts if cell in system.structure.rows[row]]
-            if len(sharing) > 1:
-                join(sharing)
+        sharing = [cell for cell in best.shifts if cell in system.structure.rows[row]]
+        if len(sharing) > 1:
+            join(sharing)
     pieces: list[dict[int, Exact]] = []
     for other in candidates[1:]:
         for piece in _pieces(system.structure, _difference(best.shifts, other.shifts)):

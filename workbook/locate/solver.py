@@ -352,6 +352,11 @@ class _Search:
             self.found = {k: item for k, item in self.found.items() if item.weight <= limit}
 
 
+def size_of(value: Exact) -> Exact:
+    """The absolute value (mypy knows no abs of both kinds)."""
+    return -value if value < 0 else value
+
+
 def _whole(value: Exact) -> Exact:
     return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
 

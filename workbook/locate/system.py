@@ -7,7 +7,7 @@ own: it is replaced by its parts, so it can never be among the changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -216,9 +216,8 @@ def _structure(
             for leaf, times in inner.items():
                 row[leaf] = row.get(leaf, 0) + factor * times
         whole.append({cell: factor for cell, factor in row.items() if factor})
-    cells = tuple(dict.fromkeys(cell for equality in equalities for cell in equality.factors))
     used = {cell for row in whole for cell in row}
-    cells = tuple(cell for cell in cells if cell in used)
+    cells = tuple(cell for cell in edition.cells if cell in used)
     number = {cell: index for index, cell in enumerate(cells)}
     carried = {
         total: {number[cell]: factor for cell, factor in inner.items() if cell in number}
@@ -253,7 +252,7 @@ class System:
         """What may stand in a cell."""
         return self.structure.kinds[number]
 
-    def problem(self, rows: tuple[int, ...], weights: Mapping[int, int]) -> tuple[Problem, tuple[int, ...]]:
+    def problem(self, rows: tuple[int, ...], weights: Sequence[int]) -> tuple[Problem, tuple[int, ...]]:
         """The program of some rows, and the cells its numbers stand for."""
         structure = self.structure
         cells = tuple(sorted({cell for index in rows for cell in structure.rows[index]}))

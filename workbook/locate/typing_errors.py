@@ -11,27 +11,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from workbook.locate.solver import Exact
+from workbook.locate.solver import Exact, size_of
 
 WRONG_FIGURE = "wrong_figure"
-DIGIT_KINDS = ("digit_dropped", "digit_added", "digits_swapped", "digit_changed")
-
-# How a slip is said to the clerk, in the middle of a sentence.
-WORDS = {
-    "digit_changed": "似有一位数字打错",
-    "digit_dropped": "似少打了一位",
-    "digit_added": "似多打了一位",
-    "digits_swapped": "似相邻两位打颠倒了",
-    "sign": "似多打了负号",
-    "unit_slip": "似把“元”当成了“万元”",
-    "shifted_row": "似与相邻的行填串了",
-    "shifted_column": "似与相邻的列填串了",
-    "total_not_filled": "合计似没有填",
-    "total_in_part": "此格填的正是合计数",
-    "part_in_total": "此格填的正是其中一个分项的数",
-    "last_year_pasted": "此格填的正是上年的数",
-    "blank_for_zero": "没有发生的也要填0",
-}
+# These fit two figures by chance more seldom than one figure of a row equals another.
+_TELLING = ("digit_dropped", "digit_added", "digits_swapped")
 
 _UNIT = 10_000
 _MEMORABLE = 10  # a figure below it equals another by chance too often to say anything
@@ -60,7 +44,7 @@ def typing_error(
     if is_unit_slip(before, after, is_amount=is_amount):
         return "unit_slip"
     by_hand = digit_slip(before, after)
-    if by_hand == "digits_swapped":
+    if by_hand in _TELLING and max(size_of(before), size_of(after)) >= _MEMORABLE:
         return by_hand
     if before and before in set(wholes):
         return "total_in_part"
@@ -110,7 +94,7 @@ def digit_slip(before: Exact, after: Exact) -> str | None:
 
 def _digits(value: Exact) -> str | None:
     """The digits as typed, the point left out; None for a figure of more decimals than anybody types."""
-    size = abs(value)
+    size = size_of(value)
     if isinstance(size, int):
         return str(size)
     text = format(Decimal(size.numerator) / Decimal(size.denominator), "f")

@@ -75,19 +75,22 @@ class Undecided:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A proposed correction of one figure."""
+    """A proposed correction of one figure; `kind` is the slip of the hand that explains it."""
 
     cell: CellId
     before: Decimal | None
     after: Decimal
+    kind: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One slip: the findings it explains (by index), where to say it, and its repair.
 
-    `changes` is empty where the wrong cell cannot be told; `unique` whether no other equally small
-    correction exists.
+    `changes` is empty where the wrong cell cannot be told, `alternatives` then hold the likeliest first;
+    `unique` whether no other equally small correction exists. `confidence` is how often such a repair was
+    right on the benchmark; `in_time` False where the search was cut short; `against_prose` where the text
+    of the report states another figure than the repair.
     """
 
     number: int
@@ -97,6 +100,9 @@ class Cause:
     kind: str | None = None
     unique: bool = False
     alternatives: tuple[tuple[Change, ...], ...] = ()
+    confidence: float | None = None
+    in_time: bool = True
+    against_prose: bool = False
 
 
 @dataclass(frozen=True, slots=True)

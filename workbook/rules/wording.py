@@ -12,7 +12,7 @@ from workbook.form.edition import CellId, Edition
 from workbook.form.filing import Filing, Place
 from workbook.form.labels import legible
 from workbook.form.values import figure
-from workbook.rules.findings import Cause, CheckResult, Finding
+from workbook.rules.findings import Cause, Change, CheckResult, Finding
 from workbook.rules.rule import Message, Outcome, Rule
 from workbook.rules.rulebook import RuleBook
 
@@ -100,17 +100,87 @@ def place_words(edition: Edition, cell: CellId) -> str:
     return f"“{column}”列“{row}”" if one_block else f"“{row}”的“{column}”"
 
 
-def located_remedy(cause: Cause, result: CheckResult, rulebook: RuleBook) -> str | None:
-    """What to do where the wrong cell is known: the figure, and what then balances; None where it is not."""
-    if not cause.changes or not cause.unique:
+# How the slip of the hand behind a change is said to the clerk, in brackets.
+_SLIPS = {
+    "digit_changed": "似有一位数字打错",
+    "digit_dropped": "似少打了一位",
+    "digit_added": "似多打了一位",
+    "digits_swapped": "似相邻两位打颠倒了",
+    "sign": "似多打了负号",
+    "unit_slip": "似错了单位",
+    "shifted_row": "似与相邻的行填串了",
+    "shifted_column": "似与相邻的列填串了",
+    "total_in_part": "填的正是合计数",
+    "part_in_total": "填的正是其中一个分项的数",
+    "last_year_pasted": "填的正是上年的数",
+}
+_MOST_CHANGES = 3
+
+
+def located_message(cause: Cause, lead: Finding, filing: Filing) -> str | None:
+    """What the located cell holds and should hold; None where the finding's own words speak of that cell."""
+    if not cause.changes or lead.mark == cause.mark or cause.mark != cause.changes[0].cell:
         return None
     first = cause.changes[0]
+    unit = filing.edition.unit(first.cell)
+    stands = f"填{figure(first.before)}{unit}" if first.before is not None else "没有填"
+    should = "应为" if cause.unique else "很可能应为"
+    return f"{place_words(filing.edition, first.cell)}{stands}，{should}{figure(first.after)}{unit}。"
+
+
+def located_remedy(cause: Cause, result: CheckResult, rulebook: RuleBook) -> str | None:
+    """What to do where the wrong cell is known, or likely; None where the finding's own remedy stands."""
+    edition = result.filing.edition
+    if not cause.changes or not (cause.unique or cause.alternatives):
+        return None
+    if not cause.unique:
+        also = _ways(edition, cause.alternatives[:2])
+        return f"很可能{_way(edition, cause.changes)}{_slip(cause)}；也可能{also}。请对照台账核对后改正。"
+    if all(change.before is None for change in cause.changes):
+        return _filling(edition, cause.changes)
     labels = list(dict.fromkeys(rulebook.by_code[result.findings[i].rule].label for i in cause.findings))
-    also = "".join(
-        f"，{place_words(result.filing.edition, change.cell)}也改为{figure(change.after)}"
-        for change in cause.changes[1:]
+    first, others = cause.changes[0], cause.changes[1:]
+    shown = "".join(
+        f"，{place_words(edition, change.cell)}也改为{figure(change.after)}"
+        for change in others[:_MOST_CHANGES]
     )
-    return f"请改为{figure(first.after)}{also}；改后{'、'.join(labels)}自动相符。"
+    more = f"，另有{len(others) - _MOST_CHANGES}格见批注" if len(others) > _MOST_CHANGES else ""
+    return f"请改为{figure(first.after)}{_slip(cause)}{shown}{more}；改后{'、'.join(labels)}自动相符。"
+
+
+def undecided_hint(cause: Cause, edition: Edition) -> str:
+    """What is added to a finding's remedy where the wrong cell cannot be told; "" where there is nothing."""
+    if cause.changes:
+        return ""
+    if not cause.in_time:
+        return "几处同时不符，未能在时限内推算出错在哪一格，请逐项核对。"
+    # More than a few ways are no help: then the column is named and the clerk looks at the register.
+    if 0 < len(cause.alternatives) <= _MOST_CHANGES:
+        return f"可能的改法：{_ways(edition, cause.alternatives)}。"
+    return ""
+
+
+def _slip(cause: Cause) -> str:
+    words = _SLIPS.get(cause.kind or "")
+    return f"（{words}）" if words else ""
+
+
+def _way(edition: Edition, changes: tuple[Change, ...]) -> str:
+    said = [f"{place_words(edition, c.cell)}应为{figure(c.after)}" for c in changes[:_MOST_CHANGES]]
+    return "、".join(said) + ("等" if len(changes) > _MOST_CHANGES else "")
+
+
+def _ways(edition: Edition, ways: tuple[tuple[Change, ...], ...]) -> str:
+    return "，或".join(_way(edition, changes) for changes in ways)
+
+
+def _filling(edition: Edition, changes: tuple[Change, ...]) -> str:
+    """Blanks that the filled figures determine."""
+    zeros = sum(1 for change in changes if change.after == 0)
+    filled = tuple(change for change in changes if change.after != 0)
+    said = [f"{_way(edition, filled)}"] if filled else []
+    said += [f"{'其余' if filled else ''}{zeros}格应为0"] if zeros else []
+    return f"请补填；按已填的数推算，{'，'.join(said)}。"
 
 
 def cell_ranges(filing: Filing, cells: Iterable[CellId]) -> str:

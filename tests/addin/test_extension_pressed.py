@@ -1,0 +1,109 @@
+"""The one real button that can be pressed here: gouji.oxt in a fresh profile, clicked under Xvfb.
+
+The screenshots stay in the folder named by GOUJI_SCREENSHOTS, if it is set (the guide's pictures are made so).
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from addin.extension import build_extension
+from addin.libreoffice.office import Office
+from tests.addin.desktop import Screen, cell, in_any_window, missing, wait_for
+from workbook.files.amend import OWN_MARK
+from workbook.form.facts import read_facts
+from workbook.resources import template_folder
+from workbook.rules.rulebook import load_rulebook
+from workbook.template.build import build_book
+
+pytestmark = pytest.mark.office
+
+_NOBODY = 65534
+
+
+@pytest.fixture
+def folder(installed: None) -> Iterator[Path]:
+    """A folder another user may enter: unopkg refuses to install for root, so root asks as "nobody"."""
+    if lacking := missing():
+        if os.environ.get("CI"):
+            pytest.fail(f"CI must have {lacking}")
+        pytest.skip(f"not installed: {', '.join(lacking)}")
+    place = Path(tempfile.mkdtemp(prefix="gouji-desktop-"))
+    place.chmod(0o755)
+    yield place
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def installed_into(profile: Path, extension: Path) -> None:
+    """`unopkg add` as a user would do it, into this profile."""
+    other: dict[str, Any] = {}
+    if os.getuid() == 0:
+        for path in (profile, *profile.rglob("*")):
+            os.chown(path, _NOBODY, _NOBODY)
+        other = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
+    command = ["unopkg", "add", f"-env:UserInstallation={profile.as_uri()}", str(extension)]
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
+    environment = {**clean, "HOME": str(profile), "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(
+        command, cwd=profile, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=120, **other
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def notes(document: Any) -> dict[tuple[str, int, int], str]:
+    found = {}
+    for sheet in (document.Sheets.getByIndex(number) for number in range(document.Sheets.Count)):
+        for annotation in (sheet.Annotations.getByIndex(i) for i in range(sheet.Annotations.Count)):
+            place = annotation.getPosition()
+            found[(sheet.Name, place.Row, place.Column)] = annotation.getString()
+    return found
+
+
+def test_the_button_is_pressed_and_comments_appear(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = Path(os.environ.get("GOUJI_SCREENSHOTS", folder))
+    form = folder / "宁波市科技局2019年报.xlsx"
+    filing = read_facts(template_folder() / "ningbo-2019.json")
+    form.write_bytes(build_book(filing.edition, load_rulebook(), filing=filing))
+    [extension] = build_extension(folder)
+    profile = folder / "profile"
+    profile.mkdir()
+    installed_into(profile, extension)
+    with Screen() as screen:
+        monkeypatch.setenv("DISPLAY", screen.display)
+        monkeypatch.setenv("SAL_USE_VCLPLUGIN", "gen")  # needs neither a window manager nor a session bus
+        monkeypatch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        with Office(profile, headless=False, timeout=120) as office:
+            connection = office.connection
+            document = connection.desktop.loadComponentFromURL(form.as_uri(), "_blank", 0, ())
+            controller = document.getCurrentController()
+            window = controller.getFrame().getContainerWindow()
+            screen.click(wait_for(lambda: in_any_window(connection, "校验"), 60))
+            answer = wait_for(lambda: in_any_window(connection, "OK"), 60)
+            assert (folder / "state" / "Gouji" / "log" / "addin.log").read_text(encoding="utf-8") == ""
+            found = notes(document)
+            assert len(found) == 10 and all(text.startswith(OWN_MARK) for text in found.values())
+            screen.photograph(pictures / "校验完成.png")
+            screen.click(answer)
+            wait_for(lambda: in_any_window(connection, "OK") is None)
+            # What the clerk does next: the cell with the error, and the mouse on it
+            (name, row, column), _ = next(item for item in found.items() if "请改为5" in item[1])
+            sheet = document.Sheets.getByName(name)
+            controller.setActiveSheet(sheet)
+            controller.select(sheet.getCellByPosition(0, max(row - 3, 0)))
+            screen.hover(wait_for(lambda: cell(window, row, column)))
+            wait_for(lambda: in_any_window(connection, "no such thing") is None)
+            subprocess.run(["sleep", "1.5"], check=True)  # LibreOffice waits before it shows a comment
+            shown = screen.photograph(pictures / "批注.png")
+            assert shown.stat().st_size > 20_000, "an empty screen"
+            screen.click(wait_for(lambda: in_any_window(connection, "下一处")))
+            answer = wait_for(lambda: in_any_window(connection, "OK"))
+            screen.photograph(pictures / "下一处.png")
+            screen.click(answer)
