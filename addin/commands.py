@@ -1,4 +1,4 @@
-"""The add-in's commands of `gouji`: build, install, status, uninstall, attach. `workbook.cli` calls them by name."""
+"""The add-in's commands of `gouji`: build, install, status, uninstall, attach; `workbook.cli` calls them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def addin(options: argparse.Namespace) -> int:
 
 
 def build(out: Path) -> list[Path]:
-    """Everything that is handed out, into a folder: gouji.xlam, a form with macros for each edition, gouji.oxt."""
+    """All that is handed out, into a folder: gouji.xlam, a macro form for each edition, gouji.oxt."""
     written = build_addin(out)
     rulebook = load_rulebook()
     for edition in all_editions():

@@ -19,8 +19,8 @@ _PRO = "xlwings.pro"
 def leave_current_folder() -> None:
     """Take the current folder off the path, where `python -m addin` has put it.
 
-    It may be the workbook's, with a `yaml.py` or a `workbook/` in it. (While Python looks for what `-m` names,
-    and only then, "-m" is the first argument.) Our own folder stays: a checkout that is not installed.
+    It may be the workbook's, with a `yaml.py` or a `workbook/` in it. (While Python looks for what `-m`
+    names, and only then, "-m" is the first argument.) Our own folder stays: a checkout not installed.
     """
     started_by_name = getattr(sys, "argv", [])[:1] == ["-m"] and not sys.flags.safe_path
     if started_by_name and sys.path and sys.path[0] != _own_folder():

@@ -7,7 +7,7 @@ one behind the command line. Nothing here knows editions or rules.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -35,7 +35,7 @@ class LiveBook:
         """Every sheet's values and formulas, read in blocks."""
         with _spoken():
             sheets = tuple(self._sheet(sheet) for sheet in self.book.sheets)
-            return Grid(str(self.book.name), sheets, dict(self._names()))
+            return Grid(str(self.book.name), sheets, _Names(self.book))
 
     def _sheet(self, sheet: xw.Sheet) -> Sheet:
         used = sheet.used_range
@@ -51,11 +51,6 @@ class LiveBook:
                 if cell is not None:
                     cells[Position(row, column)] = cell
         return Sheet(sheet.name, cells, (), bool(sheet.visible))
-
-    def _names(self) -> Iterator[tuple[str, str]]:
-        for name in self.book.names:
-            with contextlib.suppress(Exception):  # a broken name is none
-                yield name.name, (name.refers_to or "").removeprefix("=")
 
     # --- where the user is ------------------------------------------------------------------------
 
@@ -106,14 +101,40 @@ class LiveBook:
         return tuple(unplaced)
 
 
+class _Names(Mapping[str, str]):
+    """What the book's names stand for. Each is asked for when it is needed: a form has 250, few are read."""
+
+    def __init__(self, book: xw.Book) -> None:
+        self._names: dict[str, xw.Name] = {}
+        self._known: dict[str, str] = {}
+        for name in book.names:
+            with contextlib.suppress(Exception):  # a broken name is none
+                self._names[name.name] = name
+
+    def __getitem__(self, key: str) -> str:
+        if key not in self._known:
+            try:
+                self._known[key] = (self._names[key].refers_to or "").removeprefix("=")
+            except Exception:
+                raise KeyError(key) from None
+        return self._known[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 class _Job:
     """What an amendment asks of one sheet."""
 
     def __init__(self, sheet: xw.Sheet, amendment: Amendment) -> None:
         self.sheet = sheet
-        self.values = [item for item in amendment.values if item.sheet == sheet.name]
-        self.notes = [item for item in amendment.notes if item.sheet == sheet.name]
-        self.tints = [item for item in amendment.tints if item.sheet == sheet.name]
+        name = sheet.name  # a call into the program each time it is asked for
+        self.values = [item for item in amendment.values if item.sheet == name]
+        self.notes = [item for item in amendment.notes if item.sheet == name]
+        self.tints = [item for item in amendment.tints if item.sheet == name]
         self.own_notes = _own_notes(sheet) if amendment.remove_own else []
         self.own_tints = _own_tints(sheet) if amendment.remove_own else []
 
@@ -233,9 +254,9 @@ def _write_values(sheet: xw.Sheet, values: Iterable[CellValue]) -> None:
         if position is not None:
             rows.setdefault(position.row, {})[position.column] = item
     for first, columns, block in _rectangles(rows):
-        sheet.range((first, columns[0])).value = [
-            [_typed(line[column]) for column in columns] for line in block
-        ]
+        area = sheet.range((first, columns[0]), (first + len(block) - 1, columns[-1]))
+        # Raw: there is nothing to convert, and the converters ask the program for shape and sheet each time
+        area.raw_value = [[_typed(line[column]) for column in columns] for line in block]
 
 
 def _rectangles(

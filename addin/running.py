@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 import sys
+import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -29,8 +30,10 @@ def run(task: str, app: xw.App, book: xw.Book | None) -> int:
     if task not in BUTTONS:
         _LOG.error("unknown task %r", task)
         return WRONG_CALL
+    start = time.perf_counter()
     try:
         press(task, app, book)
+        _LOG.info("%s: %.2f s, the dialog's waiting included", task, time.perf_counter() - start)
     except Problem as problem:
         _LOG.info("%s: %s", task, problem)
         tell(app, str(problem))

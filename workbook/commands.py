@@ -15,7 +15,7 @@ from workbook.form.filing import Filing
 from workbook.form.labels import legible
 from workbook.locate.repairs import suggested_repairs
 from workbook.notelist import notes_amendment, read_notes
-from workbook.problems import Problem, UnusableInput, UnwritableOutput
+from workbook.problems import BrokenDefinition, Problem, UnusableInput, UnwritableOutput
 from workbook.prose.sentences import LiveSentence, live_sentences, load_sentences
 from workbook.repair import repair_document, repair_review, repair_summary
 from workbook.report import check_document, summary
@@ -101,6 +101,8 @@ def check(options: Namespace) -> int:
                 annotate(review, options.annotate / path.name if several else options.annotate, book)
             elif options.in_place:
                 annotate(review, path, book, in_place=True)
+        except BrokenDefinition:
+            raise  # no fault of the file's
         except Problem as problem:
             unusable = True
             print(legible(str(problem), 1_000), file=sys.stderr)

@@ -16,7 +16,7 @@ from workbook.explanations import (
     prepared_keys,
 )
 from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Shade, Tint
-from workbook.files.grid import Grid, Position, parse_a1, positions, quoted
+from workbook.files.grid import Grid, Position, parse_a1, quoted
 from workbook.form.anchors import (
     EXPLANATIONS,
     EXPLANATIONS_COLUMNS,
@@ -43,6 +43,7 @@ from workbook.rules.wording import (
 
 _MOST_POINTERS = 12  # hints at the other cells of one slip
 
+_MOST_BESIDE = 20  # cells left of a figure that may take its note instead
 _SHADES = {Severity.ERROR: Shade.ERROR, Severity.EXPLAIN: Shade.EXPLAIN, Severity.WARNING: Shade.WARNING}
 
 
@@ -146,11 +147,14 @@ def _beside(place: Place, grid: Grid) -> tuple[str, ...]:
     position, sheet = parse_a1(place.cell), grid.sheet(place.sheet)
     if position is None or sheet is None:
         return ()
-    covered = {
-        inner for first, last in sheet.merged for inner in positions(first, last) if inner != first
-    }  # fmt: skip
+    row = [(first, last) for first, last in sheet.merged if first.row <= position.row <= last.row]
+
+    def is_covered(cell: Position) -> bool:
+        return any(cell != first and first.column <= cell.column <= last.column for first, last in row)
+
     left = (Position(position.row, column) for column in range(position.column - 1, 0, -1))
-    return tuple(str(candidate) for candidate in left if candidate not in covered)
+    free = (str(candidate) for candidate in left if not is_covered(candidate))
+    return tuple(islice(free, _MOST_BESIDE))
 
 
 def _tints(found: list[Complaint], result: CheckResult) -> Iterator[Tint]:

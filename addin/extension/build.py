@@ -37,7 +37,7 @@ class _Library:
 
 
 _LIBRARIES = (
-    # xlwings' PRO part has another licence; the rest of what is left out serves Excel's own sheets and servers
+    # PRO has another licence; the rest of what is left out serves Excel's own sheets and servers
     _Library("xlwings", "xlwings", ("pro", "addin", "html", "js", "rest", "ext", "LICENSE_PRO.txt")),
     _Library("PyYAML", "yaml"),
     _Library("XlsxWriter", "xlsxwriter"),
@@ -93,9 +93,7 @@ def _library(library: _Library) -> Iterator[tuple[str, Path]]:
     try:
         listed = importlib.metadata.distribution(library.project).files or []
     except importlib.metadata.PackageNotFoundError:
-        raise BrokenDefinition(
-            f"{library.project} is not installed: the extension has to carry it"
-        ) from None
+        raise BrokenDefinition(f"{library.project} is not installed: the extension has to carry it") from None
     licences = 0
     for file in listed:
         inside = PurePosixPath(file.as_posix())

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import unohelper  # type: ignore[import-not-found]
-from com.sun.star.frame import XDispatch, XDispatchProvider  # type: ignore[import-not-found]
-from com.sun.star.lang import XInitialization, XServiceInfo  # type: ignore[import-not-found]
+from com.sun.star.frame import XDispatch, XDispatchProvider
+from com.sun.star.lang import XInitialization, XServiceInfo
 
 PROTOCOL = "vnd.gouji.task:"
 NAME = "org.gouji.Buttons"
@@ -43,11 +43,11 @@ class Buttons(unohelper.Base, XInitialization, XServiceInfo, XDispatchProvider, 
     def initialize(self, arguments: Any) -> None:
         """The window; the book in front is the one to work on, so it is not kept."""
 
-    def queryDispatch(self, url: Any, _frame: str, _flags: int) -> Any:  # noqa: N802
+    def queryDispatch(self, url: Any, _frame: str, _flags: int) -> Any:
         """Ourselves, for our own addresses."""
         return self if url.Complete.startswith(PROTOCOL) else None
 
-    def queryDispatches(self, requests: Any) -> Any:  # noqa: N802
+    def queryDispatches(self, requests: Any) -> Any:
         """The same for many."""
         return tuple(self.queryDispatch(r.FeatureURL, r.FrameName, r.SearchFlags) for r in requests)
 
@@ -67,24 +67,24 @@ class Buttons(unohelper.Base, XInitialization, XServiceInfo, XDispatchProvider, 
             finally:
                 libreoffice.use(None)
 
-    def addStatusListener(self, _listener: Any, _url: Any) -> None:  # noqa: N802
+    def addStatusListener(self, _listener: Any, _url: Any) -> None:
         """Our buttons are always active; there is no state to report."""
 
-    def removeStatusListener(self, _listener: Any, _url: Any) -> None:  # noqa: N802
+    def removeStatusListener(self, _listener: Any, _url: Any) -> None:
         """See addStatusListener."""
 
-    def getImplementationName(self) -> str:  # noqa: N802
+    def getImplementationName(self) -> str:
         """The name META-INF/manifest.xml and ProtocolHandler.xcu know it by."""
         return NAME
 
-    def supportsService(self, name: str) -> bool:  # noqa: N802
+    def supportsService(self, name: str) -> bool:
         """Whether it is one of these."""
         return name == _SERVICE
 
-    def getSupportedServiceNames(self) -> tuple[str, ...]:  # noqa: N802
+    def getSupportedServiceNames(self) -> tuple[str, ...]:
         """What it is."""
         return (_SERVICE,)
 
 
-g_ImplementationHelper = unohelper.ImplementationHelper()  # noqa: N816 - LibreOffice looks for this name
+g_ImplementationHelper = unohelper.ImplementationHelper()
 g_ImplementationHelper.addImplementation(Buttons, NAME, (_SERVICE,))

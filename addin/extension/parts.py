@@ -31,7 +31,7 @@ def parts(tasks: Sequence[Task], version: str) -> dict[str, str]:
         "Addons.xcu": _addons(tasks),
         "ProtocolHandler.xcu": _handler(),
         "CalcWindowState.xcu": _docking(),
-        "package/about.txt": f"勾稽：{TITLE}。按钮与Excel加载项相同，对打开的年报进行核对、批注、生成综述。\n",
+        "package/about.txt": f"勾稽：{TITLE}。按钮与Excel加载项相同：核对打开的年报，加批注，生成综述。\n",
     }
 
 
@@ -136,7 +136,7 @@ def _node(name: str, inside: str) -> str:
 
 
 def _property(name: str, value: str, *, localized: bool = False) -> str:
-    # en-US is what LibreOffice falls back on: the buttons are called what they are called, whatever LibreOffice's own language
+    # en-US is what LibreOffice falls back on: the names are the same in whatever language it runs
     language = ' xml:lang="en-US"' if localized else ""
     text = f"<value{language}>{escape(value)}</value>"
     return f'      <prop oor:name="{name}" oor:type="xs:string">{text}</prop>\n'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from addin.libreoffice import protection
@@ -32,11 +33,11 @@ class ConditionalFormat:
         self.api = api
         self._index = index
 
-    @property
+    @cached_property
     def _entry(self) -> Any:
         return self.api.getByIndex(self._index)
 
-    @property
+    @cached_property
     def type(self) -> str:
         """ "custom" for a formula, "unknown" for the rest."""
         entry = self._entry
@@ -48,7 +49,7 @@ class ConditionalFormat:
         """The condition, e.g. '=A1>3'."""
         if self.type != "custom":
             return None
-        return "=" + to_excel(str(self._entry.Formula1), self._collection.area.sheet.book.sheet_names)
+        return "=" + to_excel(str(self._entry.Formula1), self._collection.sheet_names)
 
     def delete(self) -> None:
         """Take the rule away from all cells it applies to."""
@@ -70,6 +71,11 @@ class ConditionalFormats:
     def api(self) -> Any:
         """The UNO collection of the sheet."""
         return self.area.sheet.xl.ConditionalFormats
+
+    @cached_property
+    def sheet_names(self) -> frozenset[str]:
+        """The book's sheets, asked for once for all rules."""
+        return self.area.sheet.book.sheet_names
 
     def _rules(self) -> list[ConditionalFormat]:
         """Last entry first, so that deleting one leaves the numbers of those still to come."""
@@ -96,7 +102,7 @@ class ConditionalFormats:
         ranges = document.createInstance("com.sun.star.sheet.SheetCellRanges")
         ranges.addRangeAddress(self.area.xl.getRangeAddress(), False)
         number = self.api.createByRange(ranges)
-        rule = next(item for item in self.api.getConditionalFormats() if number == item.ID)
+        rule = next(item for item in reversed(self.api.getConditionalFormats()) if number == item.ID)
         rule.createEntry(_CONDITION, 0)
         entry = rule.getByIndex(0)
         entry.Operator = _EXPRESSION

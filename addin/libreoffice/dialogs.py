@@ -60,7 +60,10 @@ class Dialogs:
         box = connection.service("com.sun.star.awt.Toolkit").createMessageBox(
             parent, enum("com.sun.star.awt.MessageBoxType", kind), number, title, prompt
         )
-        result = _RESULTS.get(int(box.execute()), "cancel")
+        try:
+            result = _RESULTS.get(int(box.execute()), "cancel")
+        finally:
+            box.dispose()  # it would stay among the windows, unseen
         return result if result in answers else answers[-1]
 
     def show_status(self, frame: Any, text: str | bool | None) -> None:

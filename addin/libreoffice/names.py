@@ -43,8 +43,9 @@ class Names(base_classes.Names):
 
     def snapshot(self) -> list[tuple[str, Name]]:
         """Every name with its object, in LibreOffice's (alphabetical) order."""
+        sheets = self._book.sheet_names  # asked for once, not once a name
         return [
-            (prefix + name, Name(self._book, collection, prefix, name))
+            (prefix + name, Name(self._book, collection, prefix, name, sheets))
             for prefix, collection in self._collections()
             for name in collection.getElementNames()
         ]
@@ -98,8 +99,11 @@ class Names(base_classes.Names):
 class Name(base_classes.Name):
     """One defined name."""
 
-    def __init__(self, book: Book, collection: Any, prefix: str, name: str) -> None:
+    def __init__(
+        self, book: Book, collection: Any, prefix: str, name: str, sheets: frozenset[str] | None = None
+    ) -> None:
         self._book, self._collection, self._prefix, self._name = book, collection, prefix, name
+        self._sheets = sheets
 
     @property
     def api(self) -> Any:
@@ -120,7 +124,7 @@ class Name(base_classes.Name):
     @property
     def refers_to(self) -> str:
         """What it stands for, as Excel writes it: ='表 三'!$A$1:$B$2."""
-        return "=" + to_excel(str(self.api.getContent()), self._book.sheet_names)
+        return "=" + to_excel(str(self.api.getContent()), self._sheets or self._book.sheet_names)
 
     @refers_to.setter
     def refers_to(self, value: str) -> None:

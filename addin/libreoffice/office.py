@@ -56,7 +56,8 @@ class Office:
     def __init__(self, profile: Path | None = None, *, headless: bool = True, timeout: float = 60.0) -> None:
         self.headless, self.timeout = headless, timeout
         self._own_profile = profile is None
-        self.profile = Path(tempfile.mkdtemp(prefix="gouji-office-")) if profile is None else profile
+        temporary = Path(tempfile.gettempdir()) / f"gouji-office-{secrets.token_hex(8)}"  # made by start
+        self.profile = temporary if profile is None else profile
         self._process: subprocess.Popen[bytes] | None = None
         self._connection: Connection | None = None
         self._waiting: threading.Thread | None = None  # in a call that may never return
@@ -116,7 +117,8 @@ class Office:
                     raise
 
     def _prepare_profile(self) -> None:
-        (self.profile / "tmp").mkdir(parents=True, exist_ok=True)
+        self.profile.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (self.profile / "tmp").mkdir(exist_ok=True)
         settings = self.profile / "user" / "registrymodifications.xcu"
         if not settings.exists():
             settings.parent.mkdir(exist_ok=True)

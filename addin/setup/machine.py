@@ -120,11 +120,12 @@ def unblock(path: Path) -> None:
 
 
 def make_shortcut(place: Path, program: Path) -> bool:
-    """A start menu entry; False where Windows' script host is barred, which is no reason to give up."""
+    """A start menu entry for `gouji attach`; False where the script host is barred: no reason to give up."""
     try:
         shell = importlib.import_module("win32com.client").Dispatch("WScript.Shell")
         link = shell.CreateShortcut(str(place))
         link.TargetPath, link.WorkingDirectory = str(program), str(program.parent)
+        link.Arguments = "attach"  # needs a console, which the button's own program has not
         link.Save()
     except Exception:  # COM errors have no common class
         return False

@@ -1,4 +1,4 @@
-"""Install, status, uninstall: what is done on Windows (Excel) and on Linux (LibreOffice), and said about it."""
+"""Install, status, uninstall: what is done on Windows (Excel) and on Linux (LibreOffice), what is said."""
 
 from __future__ import annotations
 
@@ -51,7 +51,11 @@ def install(machine: Machine, run_unopkg: Unopkg = unopkg) -> Report:
     for version in versions:
         _register(machine.registry, version, target)
     machine.registry.write(OUR_KEY, OUR_VALUE, str(program))
-    linked = make_shortcut(machine.start_menu / SHORTCUT, program) if machine.start_menu.is_dir() else False
+    linked = (
+        make_shortcut(machine.start_menu / SHORTCUT, program.with_name("gouji.exe"))
+        if machine.start_menu.is_dir()
+        else False
+    )
     lines = [
         f"已安装：{target}（Excel {'、'.join(versions)}，只对当前用户）。请关闭并重新打开Excel。",
         f"按钮启动的程序：{program}",
@@ -165,7 +169,7 @@ def _copied_addin(machine: Machine) -> Path:
 
 
 def _program(machine: Machine) -> Path:
-    """What the button starts; a frozen program is first copied to its own place, out of the download folder."""
+    """What the button starts; a frozen program is first copied to its place, out of the download folder."""
     source = machine.program
     if not source.is_file():
         raise UnusableInput(f"找不到按钮要启动的程序{source}，请重新安装“勾稽”。")
@@ -185,5 +189,7 @@ def _install_extension(run_unopkg: Unopkg) -> Report:
     with tempfile.TemporaryDirectory(prefix="gouji-install-") as folder:
         [built] = build_extension(Path(folder))
         run_unopkg(["add", "--force", str(built)])
-    words = "已装进LibreOffice（只对当前用户）。请重新打开LibreOffice：表格里有菜单“政务公开年报”和同名工具栏。"
+    words = (
+        "已装进LibreOffice（只对当前用户）。请重新打开LibreOffice：表格里有菜单“政务公开年报”和同名工具栏。"
+    )
     return Report((words,))

@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 
 PROGRAMS = ("Xvfb", "xdotool", "scrot", "unopkg")
 _SIZE = "1500x950x24"
+_MENU = 34  # com.sun.star.accessibility.AccessibleRole
 _Found = TypeVar("_Found")
 
 
@@ -80,8 +81,11 @@ def wait_for(what: Callable[[], _Found | None], seconds: float = 30.0) -> _Found
 
 def _walk(context: Any, depth: int = 0) -> Iterator[Any]:
     yield context
+    # Closed menus and a sheet's thousands of cells are not what we look for, and every step is a call
+    if depth > 25 or context.getAccessibleRole() == _MENU:
+        return
     count = context.getAccessibleChildCount()
-    if depth > 25 or count > 2_000:  # a sheet's thousands of cells are not what we look for
+    if count > 100:
         return
     for number in range(count):
         child = context.getAccessibleChild(number)
@@ -117,5 +121,6 @@ def cell(window: Any, row: int, column: int) -> tuple[int, int] | None:
         if hasattr(context, "getAccessibleCellAt") and context.getAccessibleColumnCount() > 200:
             found = context.getAccessibleCellAt(row, column).getAccessibleContext()
             place, size = found.getLocationOnScreen(), found.getSize()
-            return (place.X + size.Width // 2, place.Y + size.Height // 2) if size.Width > 1 else None
+            if size.Width > 1 and size.Height > 1:  # of a split window's panes the one that shows it
+                return place.X + size.Width // 2, place.Y + size.Height // 2
     return None

@@ -25,13 +25,11 @@ AIM = 1.0  # seconds
 
 
 def faulty_form(path: Path) -> Path:
-    """A form whose typed totals are wrong in many rows and columns that have nothing to do with each other."""
+    """A form with a text where a figure belongs, in more than twenty cells, and a wrong total."""
     figures = zeros("2021")
-    totals = [cell for cell in figures if "total" in cell]
-    for number, cell in enumerate(totals, 3):
-        figures[cell] = number * 7 + number % 5
-    for number, cell in enumerate([cell for cell in figures if cell.startswith("proactive.")], 2):
-        figures[cell] = -number
+    parts = [cell for cell in figures if "total" not in cell]
+    for number, cell in enumerate(parts[:: len(parts) // 24], 1):
+        figures[cell] = f"约{number}件"
     return save_form(path, "2021", figures)
 
 

@@ -90,7 +90,7 @@ def seeded(
             continue
         filing = filing_with(edition, {**figures, **changed}, magnitude, formulas=formulas)
         year = (filing.year or 0) - 1
-        with_last_year = outside or name == "last_year_pasted"
+        with_last_year = outside or name in ("last_year_pasted", "unit_slip")
         prior = filing_with(edition, case.last_year, magnitude, year=year) if with_last_year else None
         return Seeded(
             name,
@@ -108,6 +108,9 @@ def _last_year(edition: Edition, magnitude: str, figures: Figures, draw: random.
     for cell in edition.by_id[TABLE].cells:
         if cell.row == "carried_forward":
             found[cell] = figures[CellId(TABLE, "brought_forward", cell.column)]
+    for cell in edition.cells:
+        if edition.unit(cell) == "万元":  # fees change little from year to year
+            found[cell] = round(figures[cell] * draw.uniform(0.9, 1.1))
     return found | totals(edition, found)
 
 
@@ -270,6 +273,32 @@ def _compensating(case: _Case) -> Wrong | None:
         if all(value is not None and value >= 0 for value in after.values()):
             return after
     return None
+
+
+@_seeder("moved")
+def _moved(case: _Case) -> Wrong | None:
+    """Half compensating: a result booked in the wrong row of its column; the row totals betray it."""
+    leaves = [row.id for row in case.edition.by_id[TABLE].rows["dispositions"].addends]
+    columns = [c.id for c in case.edition.by_id[TABLE].blocks[0].column_leaves if not c.is_total]
+    found = [CellId(TABLE, row, column) for row in leaves for column in columns]
+    found = [cell for cell in found if case.figures[cell]]
+    if not found:
+        return None
+    source = case.draw.choice(found)
+    target = CellId(TABLE, case.draw.choice([row for row in leaves if row != source.row]), source.column)
+    size = case.draw.randint(1, case.figures[source])
+    return {source: case.figures[source] - size, target: case.figures[target] + size}
+
+
+@_seeder("unit_slip")
+def _unit(case: _Case) -> Wrong | None:
+    """元 entered as 万元; last year's report tells."""
+    amounts = [
+        cell
+        for cell in case.edition.cells
+        if case.edition.unit(cell) == "万元" and case.figures[cell] and case.last_year[cell]
+    ]
+    return {cell: case.figures[cell] * 10_000 for cell in amounts} or None
 
 
 # Classes that a form with formula totals cannot have.

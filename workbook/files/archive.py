@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from workbook.files.limits import DEFAULT, MEGABYTE, TOO_LARGE, Limits, file_bytes, too_large
+from workbook.files.partnames import names, plain_name, safe_name
 from workbook.files.recognise import other_kind, other_package
 from workbook.files.zipentry import (
     CENTRAL,
@@ -41,6 +42,7 @@ __all__ = ["DEFAULT", "DEFLATED", "STORED", "Archive", "Limits", "RawEntry", "as
 # The fields the checks need, the others passed over.
 _FACTS = struct.Struct("<4s4xHH4x3I3H8xI")
 _LOCAL_FACTS = struct.Struct("<4s2xHH4xI4xI2H")
+_LATEST_VERSION = 63
 _BROKEN = "文件不完整或已损坏，请用Excel或WPS打开原件，另存为xlsx后重交"
 
 
@@ -122,7 +124,7 @@ class Archive:
         """The stored name of a part whatever its case, slashes or leading "/" (OPC names ignore case)."""
         if part in self._entries:
             return part
-        return self._alike.get(_plain(part).lstrip("/"))
+        return self._alike.get(plain_name(part).lstrip("/"))
 
     def size(self, part: str) -> int:
         """A part's unpacked size in bytes, as the directory declares it (and `read` enforces)."""
@@ -270,9 +272,9 @@ class Archive:
         name_at = position + CENTRAL.size
         name_bytes = data[name_at : name_at + n_name]
         if flags & UTF8 or name_bytes.isascii():
-            name, plain = _names[name_bytes]
+            name, plain = names[name_bytes]
         else:
-            name, plain = _safe_name(name_bytes.decode("cp437"))
+            name, plain = safe_name(name_bytes.decode("cp437"))
         if not name:
             raise self.refuse(
                 "含有指向文件之外或无法识别的部件名，未予打开", "请用Excel或WPS打开原件，另存后重交"
@@ -282,7 +284,8 @@ class Archive:
             size, packed, offset = self._wide(extra, size, packed, offset)
         if flags & ENCRYPTED:
             raise self.refuse("设有压缩包密码", "请取消密码后重交")
-        if method not in (STORED, DEFLATED):
+        # Besides the method a version is stated; later than 6.3 there is none that a reader could know.
+        if method not in (STORED, DEFLATED) or data[position + 6] > _LATEST_VERSION:
             raise self.broken(f"{name}的压缩方式不受支持")
         if offset + LOCAL.size > self._directory:
             raise self.broken(f"{name}位置不符")
@@ -334,35 +337,3 @@ class Archive:
 # Method, CRC, size and packed bytes of entries once proved.
 _sound: set[tuple[int, int, int, bytes]] = set()
 _SMALL, _MOST_SOUND = 32 * 1024, 1_024
-
-
-def _plain(name: str) -> str:
-    return name.lower().replace("\\", "/")
-
-
-def _safe_name(name: str) -> tuple[str, str]:
-    """An entry's name and how it is compared; ("", "") for one that points out of the package."""
-    if not name or name[0] in "/\\" or ":" in name or "\0" in name:
-        return "", ""
-    plain = _plain(name)
-    return ("", "") if ".." in plain.split("/") else (name, plain)
-
-
-class _Names(dict[bytes, tuple[str, str]]):
-    """Stored UTF-8 name → what `_safe_name` says of it, kept: all workbooks have the same parts."""
-
-    _MOST, _LONGEST = 4_096, 100
-
-    def __missing__(self, stored: bytes) -> tuple[str, str]:
-        try:
-            safe = _safe_name(stored.decode("utf-8"))
-        except UnicodeDecodeError:
-            safe = "", ""
-        if len(stored) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[stored] = safe
-        return safe
-
-
-_names = _Names()

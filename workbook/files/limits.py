@@ -27,7 +27,7 @@ class Limits:
     part_size: int = 128 * MEGABYTE  # one entry: it stands in memory twice while it is scanned
     ratio: int = 200  # unpacked : packed of one entry; sheets reach 1:40, deflate's worst is 1:1032
     ratio_from: int = MEGABYTE  # a small entry may be as repetitive as it likes
-    cells: int = 2_000_000  # <c> elements of the whole book, blank styled ones included
+    cells: int = 600_000  # <c> elements of the whole book, blank styled ones included: 300 MB, 5 s
     text: int = 32_767  # characters kept of one cell: Excel's own maximum
     formulas: int = 1_000_000  # characters of shared formulas written out; one may stand for a million cells
     sheets: int = 1_000  # a book with more is no report

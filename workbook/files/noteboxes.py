@@ -73,7 +73,7 @@ class Geometry:
         top = root(masked)
         self._widths: dict[int, int] = {}
         self._heights: dict[int, int] = {}
-        self._merged: list[tuple[Position, Position]] = []
+        self._merged: dict[Position, int] = {}  # first cell of a merged range → its last column
         self._width, self._height = 72, 20
         for element in children(masked, top, FLAT):
             if element.local == "sheetFormatPr":
@@ -117,7 +117,7 @@ class Geometry:
             first, _, last = attributes(tag(masked, cell)).get("ref", "").partition(":")
             start, end = parse_a1(first), parse_a1(last)
             if start and end:
-                self._merged.append((start, end))
+                self._merged.setdefault(start, end.column)
 
     def width(self, column: int) -> int:
         """A column's width in pixels, 0 if hidden."""
@@ -132,10 +132,7 @@ class Geometry:
 
         From 0: left column, pixels into it, top row, pixels into it, and the same for the lower right corner.
         """
-        right = next(
-            (last.column for first, last in self._merged if first == cell and last.row >= cell.row),
-            cell.column,
-        )
+        right = self._merged.get(cell, cell.column)
         left, x = right + 1, 12
         top, y = (cell.row - 1, 8) if cell.row > 1 else (1, 2)
         end, right_x, ends = _walk(left, x + size[0], self.width, MAX_COLUMN)

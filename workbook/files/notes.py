@@ -279,7 +279,7 @@ def _add_comments(
             f'{DECLARATION}<comments{SEAM}xmlns="{space}"><authors></authors>'
             "<commentList></commentList></comments>"
         )
-        package.add(part, text)
+        part = package.add(part, text)  # a dropped part comes back under its own spelling
         relate(package, sheet.part, "comments", part, strict=strict)
         cover(package, part, _COMMENTS_TYPE)
     text, author = _with_author(text)
@@ -333,7 +333,7 @@ def _add_boxes(
         package.put(relation.part, with_boxes(package.text(relation.part), boxes, used))
         return
     part = package.free_name("xl/drawings/vmlDrawing{}.vml")
-    package.add(part, with_boxes(new_drawing(), boxes, used))
+    part = package.add(part, with_boxes(new_drawing(), boxes, used))
     cover_default(package, "vml", _VML_TYPE)
     number = relate(package, sheet.part, "vmlDrawing", part, strict=strict)
     text, masked = package.text(sheet.part), package.masked(sheet.part)

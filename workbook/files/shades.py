@@ -271,7 +271,7 @@ def _new_styles(package: Package, *, strict: bool) -> str:
     )
     space = found[1] if found else "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
     part = package.free_name("xl/styles{}.xml") if package.find("xl/styles.xml") else "xl/styles.xml"
-    package.add(
+    part = package.add(
         part,
         f'{DECLARATION}<styleSheet{SEAM}xmlns="{space}">'
         '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'

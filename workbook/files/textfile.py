@@ -7,6 +7,7 @@ figures cannot be read that way.
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from workbook.files.limits import DEFAULT, MEGABYTE
 from workbook.problems import UnusableInput
 
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _LONGEST_NUMBER = 400  # digits; beyond, Python itself refuses or takes its time
 
 
@@ -47,19 +49,24 @@ def read_json(path: Path) -> Any:
     """
     text = read_text_file(path)
     try:
-        return json.loads(
+        found = json.loads(
             text,
             parse_float=_decimal,
             parse_int=_whole,
             parse_constant=_no_constant,
             object_pairs_hook=_unique,
         )
+        if _SURROGATE.search(text):  # half a sign, which no file can hold: whole ones are fine
+            json.dumps(found, ensure_ascii=False, default=str).encode("utf-8")
+        return found
     except json.JSONDecodeError as error:
         raise UnusableInput(
             f"{path.name}：不是有效的JSON（第{error.lineno}行第{error.colno}字附近）。"
         ) from error
     except _Refused as error:
         raise UnusableInput(f"{path.name}：不是有效的JSON（{error}）。") from error
+    except UnicodeEncodeError as error:
+        raise UnusableInput(f"{path.name}：不是有效的JSON（含有不成字的编码）。") from error
     except RecursionError as error:
         raise UnusableInput(f"{path.name}：不是有效的JSON（嵌套过深）。") from error
 

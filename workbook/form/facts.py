@@ -12,6 +12,7 @@ from typing import Any
 from workbook.files.textfile import read_json, read_text_file
 from workbook.form.edition import CellId, Edition, all_editions, edition_by_id, edition_for_year
 from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ, blank_tables
+from workbook.form.labels import legible
 from workbook.form.values import Oddity, read_number, read_text
 from workbook.problems import UnusableInput
 
@@ -66,11 +67,11 @@ def filing_from_document(document: object, source: str) -> Filing:
         raise UnusableInput(f"{source}：最外层应是一个对象。")
     year = document.get("year")
     if year is not None and (not isinstance(year, int) or not 2008 <= year <= 2100):
-        raise UnusableInput(f"{source}：年度“{year}”不是有效的年份。")
+        raise UnusableInput(f"{source}：年度“{legible(str(year), 40)}”不是有效的年份。")
     edition = _edition(document.get("edition"), year, source)
     scope = document.get("scope")
     if scope is not None and (not isinstance(scope, str) or scope not in SCOPES):
-        raise UnusableInput(f"{source}：口径“{scope}”应为 own 或 consolidated。")
+        raise UnusableInput(f"{source}：口径“{legible(str(scope), 40)}”应为 own 或 consolidated。")
     given = document.get("facts") or {}
     if not isinstance(given, dict):
         raise UnusableInput(f"{source}：facts 应是一个对象。")
@@ -97,7 +98,7 @@ def _edition(edition_id: object, year: int | None, source: str) -> Edition:
         edition = edition_by_id(str(edition_id))
         if edition is None:
             known = "、".join(item.id for item in all_editions())
-            raise UnusableInput(f"{source}：没有“{edition_id}”这个版式，现有：{known}。")
+            raise UnusableInput(f"{source}：没有“{legible(str(edition_id), 40)}”这个版式，现有：{known}。")
         return edition
     edition = edition_for_year(year) if year is not None else None
     if edition is None:
@@ -112,7 +113,7 @@ def _organ(given: object, source: str) -> Organ:
         raise UnusableInput(f"{source}：organ 应是一个对象。")
     level = given.get("level")
     if level is not None and (not isinstance(level, str) or level not in LEVELS):
-        raise UnusableInput(f"{source}：单位级别“{level}”不在 {'、'.join(LEVELS)} 之内。")
+        raise UnusableInput(f"{source}：单位级别“{legible(str(level), 40)}”不在 {'、'.join(LEVELS)} 之内。")
     for key in ("may_make_rules", "temporary"):
         if given.get(key) not in (True, False, None):
             raise UnusableInput(f"{source}：{key} 应为 true、false 或 null。")
@@ -128,7 +129,7 @@ def _facts(given: Mapping[str, Any], edition: Edition, source: str) -> dict[Cell
         except ValueError:
             cell = None
         if cell not in facts or cell is None:
-            raise UnusableInput(f"{source}：{edition.id}年版没有“{key}”这一格。")
+            raise UnusableInput(f"{source}：{edition.id}年版没有“{legible(str(key), 40)}”这一格。")
         facts[cell] = _fact(cell, raw, source)
     return facts
 

@@ -19,9 +19,10 @@ from workbook.locate.confidence import BLANK_CLASS, UNIT_CLASS, class_confidence
 from workbook.locate.evidence import Candidate, Evidence
 from workbook.locate.slips import Search, Slip, find_slips
 from workbook.locate.solver import Exact
-from workbook.locate.system import System, exact, hard_equalities, system_of
-from workbook.locate.typing_errors import WRONG_FIGURE, is_unit_slip
+from workbook.locate.system import System, exact, system_of
+from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE, is_unit_slip
 from workbook.locate.weights import Weights, standard_weights
+from workbook.rules.equalities import hard_equalities
 from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity
 from workbook.rules.rulebook import RuleBook
 
@@ -135,7 +136,7 @@ def _changes(way: Candidate, system: System) -> tuple[Change, ...]:
             system.cell(number),
             None if number in system.unknown else _decimal(system.values[number]),
             _decimal(system.values[number] + shift),
-            way.kinds[number] if way.kind not in ("shifted_row", "shifted_column") else way.kind,
+            way.kinds[number] if way.kind not in SHIFTED else way.kind,
         )
         for number, shift in way.shifts.items()
     )

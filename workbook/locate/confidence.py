@@ -15,7 +15,7 @@ from pathlib import Path
 
 from workbook.form.strict import Entry, read_strict
 from workbook.locate.evidence import Candidate
-from workbook.locate.typing_errors import WRONG_FIGURE
+from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE
 
 CONFIDENCE_FILE = Path(__file__).parent / "confidence.yaml"
 
@@ -23,7 +23,8 @@ BLANK_CLASS = "blank"  # a blank that the filled figures determine
 UNIT_CLASS = "unit"  # an amount ten thousand times last year's
 
 # By how much the best explanation costs less than the second, in hundredths of a slip.
-_LEADS = ((50, "far"), (30, "clear"), (15, "some"), (5, "slight"), (0, "even"))
+_LEADS = ((30, "far"), (10, "some"), (0, "even"))
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,12 @@ class Standing:
         return round((self.right + 1) / (self.cases + 2), 2)
 
 
-def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool) -> str:
-    """The class of an explanation: alone or ahead of how many others by how much, and what speaks for it."""
+def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool, crossed: bool) -> str:
+    """The class of an explanation: alone or ahead of how many others by how much, and what speaks for it.
+
+    `crossed`: more than one broken sum betrays it. An explanation whose changes cancel somewhere is a class
+    of its own: several such pairs always exist.
+    """
     best = ways[0]
     size = "one" if len(best.shifts) == 1 else "two" if len(best.shifts) == 2 else "many"
     if unique:
@@ -51,13 +56,13 @@ def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool) -
         return "loose"
     lead = ways[1].cost - best.cost
     ahead = next(name for least, name in _LEADS if lead >= least)
-    rivals = "few" if len(ways) <= 3 else "several" if len(ways) <= 8 else "many"
-    return f"open/{rivals}/{ahead}/{'backed' if best.backed else 'unbacked'}"
-
-
-def confidence_of(ways: Sequence[Candidate], *, unique: bool, complete: bool) -> float:
-    """How often the best of such explanations is exactly right."""
-    return class_confidence(evidence_class(ways, unique=unique, complete=complete))
+    rivals = "few" if len(ways) <= _FEW else "many"
+    shape = "crossed" if crossed else "alone"
+    if best.kind in SHIFTED:
+        shape = "shift"
+    elif best.offset:
+        return f"open/offset/{rivals}"
+    return f"open/{shape}/{rivals}/{ahead}/{'backed' if best.backed else 'unbacked'}"
 
 
 def class_confidence(name: str) -> float:

@@ -37,6 +37,7 @@ class Candidate:
     kinds: Mapping[int, str]
     open: bool = False  # the cells are right, but other figures would do as well
     backed: bool = False  # last year's report or the prose asks for the new figures
+    offset: bool = False  # two changes cancel one another in a sum that was never broken
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,18 @@ class Evidence:
         """
         kinds = {cell: self.kind_of(cell, shift) for cell, shift in shifts.items()}
         weight = sum(self.change_weights[cell] for cell in shifts)
+        offset = self._offsets(shifts)
         credit = 0
         if slip is None:
             credit = sum(self._credit(cell, kinds[cell]) for cell in shifts)
+            totals = self.system.filing.edition.totals
+            if offset and len(shifts) == 2 and not any(self.system.cell(cell) in totals for cell in shifts):
+                credit = max(credit, self.weights.credit["misbooked"])
         outside, backed = self._outside(shifts)
         cost = (weight if slip is None else min(weight, self.weights.shifted)) - credit - outside
         common = set(kinds.values())
         kind = slip or (common.pop() if len(common) == 1 else WRONG_FIGURE)
-        return Candidate(dict(sorted(shifts.items())), weight, cost, kind, kinds, loose, backed)
+        return Candidate(dict(sorted(shifts.items())), weight, cost, kind, kinds, loose, backed, offset)
 
     def kind_of(self, number: int, shift: Exact) -> str:
         """The slip of the hand that a change undoes."""
@@ -131,6 +136,18 @@ class Evidence:
             self.stated.get(self.system.cell(number), after) != after
             for number, after in self._afters(shifts).items()
         )
+
+    def _offsets(self, shifts: Mapping[int, Exact]) -> bool:
+        """Whether two changes stand in the same sum and that sum was right: they cancel one another there."""
+        if len(shifts) < 2:
+            return False
+        met: set[int] = set()
+        for cell in shifts:
+            for index, _ in self.system.structure.columns[cell]:
+                if index in met and index not in self.system.broken:
+                    return True
+                met.add(index)
+        return False
 
     def _credit(self, number: int, kind: str) -> int:
         credit = self.weights.credit

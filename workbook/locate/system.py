@@ -7,7 +7,7 @@ own: it is replaced by its parts, so it can never be among the changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -16,37 +16,11 @@ from functools import cached_property
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing
 from workbook.locate.solver import Exact, Problem
-from workbook.rules.findings import CheckResult, Severity
+from workbook.rules.equalities import Equality, hard_equalities, independent_rows
+from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
 
 _MOST_STRUCTURES = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Equality:
-    """Σ factor × cell = 0 on filings of the years its rule covers; `rule` and `mark` name its finding."""
-
-    rule: str
-    mark: CellId
-    factors: Mapping[CellId, int]
-    since: int
-    until: int
-
-
-def hard_equalities(rulebook: RuleBook, edition: Edition) -> tuple[Equality, ...]:
-    """The equalities of this year's figures that nobody may explain away: every outcome is an error."""
-    cache: dict[str, tuple[Equality, ...]] = rulebook.__dict__.setdefault("_hard_equalities", {})
-    if edition.id not in cache:
-        found = []
-        for rule, application in rulebook.applications(edition, None):
-            outcomes = rule.tests[application.test].outcomes
-            factors = application.equality
-            if factors and all(outcome.severity is Severity.ERROR for outcome in outcomes):
-                found.append(
-                    Equality(rule.code, application.mark, factors, rule.since or 0, rule.until or 9999)
-                )
-        cache[edition.id] = tuple(found)
-    return cache[edition.id]
 
 
 @dataclass(frozen=True)
@@ -128,40 +102,6 @@ class Structure:
                     by_line.setdefault(getattr(self.cells[number], kind), []).append(number)
                 found += [(kind, tuple(line)) for line in by_line.values() if len(line) > 1]
         return tuple(found)
-
-
-def independent_rows(rows: Iterable[Mapping[int, int]]) -> tuple[frozenset[int], dict[int, frozenset[int]]]:
-    """Which rows follow from no others, and for each of the rest the rows it follows from.
-
-    Short rows are taken first, so that what is left over is the longest sum.
-    """
-    listed = list(rows)
-    kept: list[tuple[int, dict[int, Fraction], frozenset[int]]] = []  # pivot, reduced row, rows it is made of
-    independent: set[int] = set()
-    follows: dict[int, frozenset[int]] = {}
-    for index in sorted(range(len(listed)), key=lambda item: (len(listed[item]), item)):
-        if not listed[index]:
-            continue
-        row = {cell: Fraction(factor) for cell, factor in listed[index].items()}
-        made_of: frozenset[int] = frozenset()
-        for pivot, other, members in kept:
-            times = row.get(pivot)
-            if not times:
-                continue
-            made_of ^= members
-            for cell, factor in other.items():
-                value = row.get(cell, Fraction(0)) - times * factor
-                if value:
-                    row[cell] = value
-                else:
-                    row.pop(cell, None)
-        if row:
-            pivot = min(row)
-            kept.append((pivot, {c: f / row[pivot] for c, f in row.items()}, made_of ^ {index}))
-            independent.add(index)
-        else:
-            follows[index] = made_of
-    return frozenset(independent), follows
 
 
 def structure_of(
@@ -280,15 +220,16 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     filing = result.filing
     edition = filing.edition
     equalities = hard_equalities(rulebook, edition)
+    form = _form(rulebook, edition)
     said = {(finding.rule, finding.mark): index for index, finding in enumerate(result.findings)}
     figures = {
         cell: exact(value)
-        for cell in _cells_of(rulebook, edition)
+        for cell in form.cells
         if cell not in filing.uncertain
         and cell.table not in filing.missing_tables
         and (value := filing.value(cell)) is not None
     }
-    structure = structure_of(rulebook, edition, filing.year, _definitions(filing, equalities, figures))
+    structure = structure_of(rulebook, edition, filing.year, _definitions(filing, form, equalities, figures))
     values = [figures.get(cell, 0) for cell in structure.cells]
     unknown = frozenset(n for n, cell in enumerate(structure.cells) if cell not in figures)
     broken: dict[int, Exact] = {}
@@ -320,34 +261,49 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     )
 
 
-def _cells_of(rulebook: RuleBook, edition: Edition) -> tuple[CellId, ...]:
-    """Every cell of a hard equality, once."""
-    cache: dict[str, tuple[CellId, ...]] = rulebook.__dict__.setdefault("_hard_cells", {})
+@dataclass(frozen=True)
+class _Form:
+    """What all filings of an edition share: every cell of a hard equality; for every total the equalities
+    that say it is a sum, that over its own parts first.
+    """
+
+    cells: tuple[CellId, ...]
+    sums: Mapping[CellId, tuple[int, ...]]
+
+
+def _form(rulebook: RuleBook, edition: Edition) -> _Form:
+    cache: dict[str, _Form] = rulebook.__dict__.setdefault("_hard_form", {})
     if edition.id not in cache:
-        every = (cell for equality in hard_equalities(rulebook, edition) for cell in equality.factors)
-        cache[edition.id] = tuple(dict.fromkeys(every))
+        equalities = hard_equalities(rulebook, edition)
+        every = (cell for equality in equalities for cell in equality.factors)
+        cache[edition.id] = _Form(
+            tuple(dict.fromkeys(every)),
+            {
+                cell: tuple(
+                    sorted(
+                        (index for index, item in enumerate(equalities) if _adds_up(item, cell)),
+                        key=lambda index: set(equalities[index].factors) != {cell, *parts},
+                    )
+                )
+                for cell, parts in edition.totals.items()
+            },
+        )
     return cache[edition.id]
 
 
 def _definitions(
-    filing: Filing, equalities: tuple[Equality, ...], figures: Mapping[CellId, Exact]
+    filing: Filing, form: _Form, equalities: tuple[Equality, ...], figures: Mapping[CellId, Exact]
 ) -> dict[CellId, int]:
     """The equality each formula total is computed by; −1 where its formula adds something else."""
-    totals = filing.edition.totals
     found: dict[CellId, int] = {}
-    for cell, parts in totals.items():
+    for cell in filing.edition.totals:
         fact = filing.facts.get(cell)
         if fact is None or fact.formula is None:
             continue
         found[cell] = -1
-        own = sorted(
-            (index for index, equality in enumerate(equalities) if _adds_up(equality, cell)),
-            key=lambda index: set(equalities[index].factors) != {cell, *parts},
-        )
-        for index in own:
+        for index in form.sums.get(cell, ()):
             factors = equalities[index].factors
-            known = [part for part in factors if part in figures]
-            excess = sum(factors[part] * figures[part] for part in known)
+            excess = sum(factor * figures[part] for part, factor in factors.items() if part in figures)
             if not excess or cell not in figures:
                 found[cell] = index
                 break

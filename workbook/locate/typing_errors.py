@@ -14,6 +14,7 @@ from fractions import Fraction
 from workbook.locate.solver import Exact, size_of
 
 WRONG_FIGURE = "wrong_figure"
+SHIFTED = ("shifted_row", "shifted_column")  # several figures moved by one slip
 # These fit two figures by chance more seldom than one figure of a row equals another.
 _TELLING = ("digit_dropped", "digit_added", "digits_swapped")
 
@@ -48,7 +49,8 @@ def typing_error(
         return by_hand
     if before and before in set(wholes):
         return "total_in_part"
-    if before and before in set(parts):
+    # Of two dozen parts some equal a small figure by chance.
+    if before and before in set(parts) and (by_hand is None or before >= _MEMORABLE):
         return "part_in_total"
     if before and before == last_year and (before >= _MEMORABLE or by_hand is None):
         return "last_year_pasted"

@@ -22,6 +22,7 @@ _CREDIT = (
         "total_not_filled",
         "last_year_pasted",
         "blank_for_zero",
+        "misbooked",
         "left_zero",
     ),
 )
