@@ -174,6 +174,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"程序自带的定义有误，请联系维护人员：{problem}", file=sys.stderr)
     except Problem as problem:
         print(legible(str(problem), _LONGEST_LINE), file=sys.stderr)
+    except MemoryError:
+        print("内存不足，没有做完；请关闭其他程序，或删去文件中与年报无关的内容后重试。", file=sys.stderr)
     except BrokenPipeError:
         sys.stderr.close()
         return 1

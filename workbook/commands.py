@@ -103,7 +103,8 @@ def check(options: Namespace) -> int:
                 annotate(review, path, book, in_place=True)
         except BrokenDefinition:
             raise  # no fault of the file's
-        except Problem as problem:
+        except (Problem, MemoryError) as error:
+            problem = error if isinstance(error, Problem) else f"{path.name}：内存不足，没有读完。"
             unusable = True
             print(legible(str(problem), 1_000), file=sys.stderr)
             documents.append({"file": str(path), "problem": str(problem)})

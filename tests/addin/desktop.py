@@ -68,7 +68,7 @@ class Screen:
         return path
 
 
-def wait_for(what: Callable[[], _Found | None], seconds: float = 30.0) -> _Found:
+def wait_for(what: Callable[[], _Found | None], seconds: float = 90.0) -> _Found:
     """Ask until there is an answer; AssertionError if none comes."""
     last = time.monotonic() + seconds
     while time.monotonic() < last:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
-from tests.addin_build.basic_office import BasicOffice, NoOffice
 
 from addin.build import build_addin
 from addin.build.project import macro_folder, read_sources
+from tests.addin_build.basic_office import BasicOffice, NoOffice
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ import random
 
 import olefile
 import pytest
-from tests.addin_build.outside import quiet_import
 
 from addin.build.cfb import compound_file
+from tests.addin_build.outside import quiet_import
 
 CFB = quiet_import("pyopenvba.cfb").CFB
 SIZES = (0, 1, 63, 64, 65, 511, 512, 513, 4095, 4096, 4097, 60_000)

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.addin_build.basic_office import BasicOffice, Opened
 
 from addin.build import build_macro_template
 from addin.build.ovba import Module
 from addin.build.package import addin
 from addin.build.project import modules, vba_project
 from addin.tasks import TASKS
+from tests.addin_build.basic_office import BasicOffice, Opened
 
 pytestmark = pytest.mark.office
 

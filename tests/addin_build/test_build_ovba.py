@@ -6,10 +6,10 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.addin_build.outside import quiet_import
 
 from addin.build.ovba import Kind, Module, Project, compress, dir_stream, names_stream, project_stream
 from addin.build.project import PROJECT_NAME, modules, vba_project
+from tests.addin_build.outside import quiet_import
 
 olevba = quiet_import("oletools.olevba")
 pyopenvba = quiet_import("pyopenvba.vba")

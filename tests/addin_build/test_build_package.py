@@ -13,10 +13,10 @@ import openpyxl
 import pytest
 import xlsxwriter
 from lxml import etree
-from tests.addin_build.outside import quiet_import
 
 from addin.build import build_addin, build_macro_template, products
 from addin.build.package import macro_enabled
+from tests.addin_build.outside import quiet_import
 from workbook.problems import BrokenDefinition, UnusableInput
 
 audit = quiet_import("openxml_audit")

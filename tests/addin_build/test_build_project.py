@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.addin_build.outside import quiet_import
 
 from addin.build.ovba import Kind
 from addin.build.project import macro_folder, modules
+from tests.addin_build.outside import quiet_import
 from workbook.problems import BrokenDefinition
 
 analysis = quiet_import("pyvbaanalysis")

@@ -30,7 +30,7 @@ from workbook.locate import confidence
 from workbook.locate.causes import group_causes
 from workbook.locate.confidence import BLANK_CLASS, CONFIDENCE_FILE, UNIT_CLASS, Standing
 from workbook.locate.evidence import Evidence
-from workbook.locate.slips import find_slips, slip_class
+from workbook.locate.slips import find_slips
 from workbook.locate.system import system_of
 from workbook.locate.weights import standard_weights
 from workbook.rules.checker import check_filing
@@ -59,6 +59,7 @@ NAMES = {
     "shifted_row": "与相邻行填串",
     "shifted_column": "与相邻列填串",
     "total_not_filled": "合计留0",
+    "totals_not_filled": "一行、一列或全部合计都留0",
     "total_in_part": "分项里填了合计",
     "part_in_total": "合计里填了分项",
     "last_year_pasted": "填了上年的数",
@@ -72,7 +73,7 @@ HEADINGS = (
     *("中位 ms", "99% ms"),
 )
 KINDS = frozenset(NAMES) - {"two_errors", "three_errors", "four_errors", "five_errors"} - {
-    "wrong_figure", "moved", "compensating", "blank_total",
+    "wrong_figure", "moved", "compensating", "blank_total", "totals_not_filled",
 }  # fmt: skip
 
 
@@ -202,7 +203,7 @@ def judged(result: CheckResult, case: Seeded) -> Iterator[tuple[str, bool]]:
             case.truth.get(system.cell(number)) == system.values[number] + shift
             for number, shift in slip.best.shifts.items()
         )
-        yield slip_class(system, slip.explanations, unique=slip.unique, complete=slip.in_time), good
+        yield slip.standing, good
     for cause in group_causes(result, BOOK, case.prior, case.prose).causes:
         if cause.changes and any(result.findings[index].cells for index in cause.findings):
             yield BLANK_CLASS, is_right(cause.changes, case)

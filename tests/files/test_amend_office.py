@@ -10,7 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from amend_books import CORPUS, MAIN, by_xlsxwriter, parts_of
+from all_books import CORPUS
+from amend_books import MAIN, by_xlsxwriter, parts_of
 from lxml import etree
 
 from workbook.files.amend import OWN_MARK, Amendment, Note, Shade, Tint, amended
@@ -84,6 +85,42 @@ def test_every_book_opens_and_keeps_our_notes(convert, tmp_path: Path) -> None:
     for stem, (name, cells) in expected.items():
         found = _notes((folder / f"{stem}.xlsx").read_bytes())
         assert {cell for cell, text in found.items() if text == TEXT} == cells, name
+
+
+# What LibreOffice reads and writes anew becomes a book of its own making.
+WRITTEN_ANEW = [
+    *(
+        "openpyxl",
+        "openpyxl with comments",
+        "XlsxWriter with everything",
+        "XlsxWriter, notes on three sheets",
+    ),
+    *("XlsxWriter, dates from 1904", "openpyxl dressed", "guarded", "WPS", "strict", "form controls"),
+]
+
+
+def test_books_written_by_libreoffice_are_annotated_and_cleared_like_all_others(
+    convert, tmp_path: Path
+) -> None:
+    sources = []
+    for number, name in enumerate(WRITTEN_ANEW):
+        sources.append(tmp_path / f"{number}.xlsx")
+        sources[-1].write_bytes(CORPUS[name]())
+    folder = convert("xlsx:Calc MS Excel 2007 XML", *sources)
+    annotated = []
+    for path in sources:
+        data = (folder / path.name).read_bytes()
+        once, outcome = run(data)
+        assert len(outcome.placed) == 2 and run(once)[0] == once
+        before, after = parts_of(data), parts_of(once)
+        assert [n for n in before if before[n] != after[n] and n not in outcome.parts_changed] == []
+        back = parts_of(run(once, Amendment())[0])
+        assert back == before and list(back) == list(before)
+        annotated.append(tmp_path / f"批{path.name}")
+        annotated[-1].write_bytes(once)
+    again = convert("xlsx:Calc MS Excel 2007 XML", *annotated)
+    for path in annotated:
+        assert list(_notes((again / path.name).read_bytes()).values()).count(TEXT) == 2, path.name
 
 
 def test_saved_by_libreoffice_everything_of_ours_still_comes_off(convert, tmp_path: Path) -> None:

@@ -28,6 +28,16 @@ def form() -> bytes:
         return path.read_bytes()
 
 
+@cache
+def wrong_form() -> bytes:
+    """The same with a total that is not its parts' sum: there is something to note."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "表.xlsx"
+        wrong = {"applications.dispositions.total[natural_person]": 3}
+        save_form(path, "2021", balanced("2021") | wrong, year=2022)
+        return path.read_bytes()
+
+
 def parts() -> Parts:
     with zipfile.ZipFile(io.BytesIO(form())) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
@@ -50,6 +60,15 @@ def changed(
     for change in changes:
         change(content)
     return zipped(content, stored=stored, packed=packed)
+
+
+def added(name: str, data: bytes) -> Callable[[Parts], None]:
+    """A part added, or one in the place of another."""
+
+    def change(content: Parts) -> None:
+        content[name] = data
+
+    return change
 
 
 def third(content: Parts) -> str:
@@ -205,7 +224,8 @@ def many_cells(count: int) -> Callable[[Parts], None]:
 def many_paragraphs(content: Parts) -> None:
     """A hundred thousand lines that each look like a heading."""
     rows = "".join(
-        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>{"一二三四五六"[row % 6]}、总体情况{row}</t></is></c></row>'
+        f'<row r="{row}"><c r="A{row}" t="inlineStr"><is>'
+        f"<t>{'一二三四五六'[row % 6]}、总体情况{row}</t></is></c></row>"
         for row in range(1_000, 61_000)
     )
     rows_added(rows)(content)
@@ -228,7 +248,7 @@ def no_sheet_rels(content: Parts) -> None:
 
 
 def remote(port: int) -> bytes:
-    """Everything that could make a program call home: template, link, picture, data connection, DDE, web query."""
+    """Everything that could make a program call home: template, link, picture, data, DDE, web query."""
     home = f"http://127.0.0.1:{port}"
     kinds = (
         "attachedTemplate",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile import books
-from tests.hostile.books import MEGABYTE, changed, doctype, figure, form, label, text_figure, third
+from tests.hostile.books import MEGABYTE, added, changed, doctype, figure, form, label, text_figure, third
 from tests.hostile.confined import gouji, is_clean, needs_posix, one_line
 from workbook.files.grid import Kind
 from workbook.files.scan import read_grid
@@ -20,16 +20,20 @@ pytestmark = needs_posix
 
 # What it is → how it is made, and what the one line says.
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "a bomb by ratio": (lambda: changed(lambda p: p.update({"xl/media/a.bin": bytes(50 * MEGABYTE)}), packed=("xl/media/a.bin",)), "压缩炸弹"),
+    "a bomb by ratio": (
+        lambda: changed(added("xl/a.bin", bytes(50 * MEGABYTE)), packed=("xl/a.bin",)), "压缩炸弹",
+    ),
     "a bomb by count": (
-        lambda: changed(lambda p: p.update({f"xl/media/{n}.bin": b"" for n in range(5_000)})), "超过上限4000个",
+        lambda: changed(*(added(f"xl/media/{n}.bin", b"") for n in range(5_000))), "超过上限4000个",
     ),
     "a bomb of bombs": (lambda: books.nested(5), "是压缩包，请解压后提交其中的工作簿"),
     "a file of 70 MB": (
         lambda: changed(books.rows_added(" " * (70 * MEGABYTE))), "超过64MB",
     ),
     "entities in a sheet": (lambda: changed(doctype(third, books.LAUGHS)), "文档类型定义"),
-    "entities in the strings": (lambda: changed(doctype("xl/sharedStrings.xml", books.LAUGHS)), "文档类型定义"),
+    "entities in the strings": (
+        lambda: changed(doctype("xl/sharedStrings.xml", books.LAUGHS)), "文档类型定义",
+    ),
     "an entity from a file": (
         lambda: changed(doctype("xl/workbook.xml", '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>')),
         "文档类型定义",
@@ -43,7 +47,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "two files in one": (lambda: form() + form(), "目录位置不符"),
     "a file spliced from two": (lambda: form()[:9_000] + form()[8_000:], "目录位置不符"),
     "a byte changed in a picture nobody reads": (
-        lambda: changed(lambda p: p.update({"docProps/app.xml": b"QQQQ"}), stored=("docProps/app.xml",)).replace(
+        lambda: changed(added("docProps/app.xml", b"QQQQ"), stored=("docProps/app.xml",)).replace(
             b"QQQQ", b"QQQR", 1
         ),
         "校验码不符",
@@ -55,10 +59,13 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a NUL in a label": (lambda: changed(label("2.重复\0申请")), "已损坏"),
     "a NUL by reference": (lambda: changed(label("2.重复&#0;申请")), "不是有效的XML"),
     "a control character": (lambda: changed(label("2.重复\x0b申请")), "已损坏"),
-    "a cell beyond the sheet": (lambda: changed(books.rows_added('<row><c r="XFE1"><v>1</v></c></row>')), "单元格地址"),
-    "a million cells": (lambda: changed(books.rows_added("<row>" + "<c/>" * 1_000_000 + "</row>")), "单元格超过"),
+    "a cell beyond the sheet": (
+        lambda: changed(books.rows_added('<row><c r="XFE1"><v>1</v></c></row>')), "单元格地址",
+    ),
+    "a million cells": (
+        lambda: changed(books.rows_added("<row>" + "<c/>" * 1_000_000 + "</row>")), "单元格超过",
+    ),
     "a label of megabytes": (lambda: changed(label("2.重复申请" + "长" * 2_000_000)), "超长文字"),
-    "a figure of megabytes": (lambda: changed(text_figure("约" * 2_000_000)), "超长文字"),
     "tags without end": (lambda: changed(books.rows_added("<a>" * 3_000_000)), "嵌套过深"),
 }  # fmt: skip
 
@@ -110,6 +117,15 @@ def test_what_is_read_is_read_in_time_and_memory(kind: str, tmp_path: Path) -> N
     assert ended.status in (0, 1) and is_clean(ended), (ended.status, ended.out[-500:], ended.err[-2000:])
     assert rule in ended.out
     assert (tmp_path / "乙.xlsx").stat().st_size > 0
+
+
+def test_a_text_of_megabytes_is_read_to_excels_limit_but_not_written_beside(tmp_path: Path) -> None:
+    path = tmp_path / "甲局.xlsx"
+    path.write_bytes(changed(text_figure("约" * 2_000_000)))
+    ended = gouji("check", path)
+    assert ended.status == 1 and is_clean(ended) and "CEL-01" in ended.out and len(ended.out) < 5_000
+    assert "超长文字" in one_line(gouji("check", path, "--annotate", tmp_path / "乙.xlsx"))
+    assert not (tmp_path / "乙.xlsx").exists()
 
 
 def test_nothing_is_fetched_and_nothing_is_run(tmp_path: Path) -> None:

@@ -190,17 +190,17 @@ SEEDERS["sign"] = _typed(1, lambda text, _: "-" + text)
 
 
 def _shifted(by: str) -> Seeder:
-    """One to four figures of a line typed one place further on, into empty places."""
+    """One figure of a line, or several, typed one place further on; the last place was empty."""
 
     def seeder(case: _Case) -> Wrong | None:
         lines = [line for line in case.lines(by) if len(line) > 2]
         for _ in range(40):
             line = case.draw.choice(lines)
-            size = case.draw.choice([1, 1, 1, 2, 3, 4])
+            size = case.draw.choice([1, 1, 1, 2, 3, 4, 12])
             start = case.draw.randrange(len(line) - 1)
-            stretch = line[start : start + size + 1]
+            stretch = line[start : start + min(size, len(line) - start - 1) + 1]
             values = [case.figures[cell] for cell in stretch]
-            if len(stretch) == size + 1 and values[-1] == 0 and values[0]:
+            if values[-1] == 0 and values[0]:
                 return dict(zip(stretch, [0, *values[:-1]], strict=True))
         return None
 
@@ -215,6 +215,15 @@ SEEDERS["shifted_column"] = _shifted("row")
 def _not_filled(case: _Case) -> Wrong | None:
     filled = [cell for cell in case.edition.by_id[TABLE].totals if case.figures[cell]]
     return {case.draw.choice(filled): 0} if filled and not case.formulas else None
+
+
+@_seeder("totals_not_filled")
+def _none_filled(case: _Case) -> Wrong | None:
+    """All totals of the column or of the line left at 0, or all there are."""
+    totals = case.edition.by_id[TABLE].totals
+    line, column = case.draw.choice([(True, False), (False, True), (True, True)])
+    chosen = [t for t in totals if (line and t.column != "total") or (column and t.column == "total")]
+    return None if case.formulas else dict.fromkeys(chosen, 0)
 
 
 @_seeder("total_in_part")
@@ -303,5 +312,12 @@ def _unit(case: _Case) -> Wrong | None:
 
 # Classes that a form with formula totals cannot have.
 TYPED_ONLY = frozenset(
-    {"total_not_filled", "total_in_part", "part_in_total", "blank_for_zero", "blank_total"}
+    {
+        "total_not_filled",
+        "totals_not_filled",
+        "total_in_part",
+        "part_in_total",
+        "blank_for_zero",
+        "blank_total",
+    }
 )

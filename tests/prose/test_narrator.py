@@ -287,7 +287,10 @@ def test_a_wrong_zero_is_not_taken_for_nothing_to_say() -> None:
             Fact(cell("applications.brought_forward[total]"), None, "约十件", Oddity.NOT_A_NUMBER),
             "不是数（CEL-01）",
         ),
-        (Fact(cell("applications.brought_forward[total]"), Decimal(-1), Decimal(-1)), "须核对（CEL-01）"),
+        (
+            Fact(cell("applications.brought_forward[total]"), Decimal(-1), Decimal(-1)),
+            "与各项合计不一致（SUM-01、BAL-01、CEL-01）",
+        ),
     ],
 )
 def test_a_figure_that_is_none_is_named(new: Fact, words: str) -> None:

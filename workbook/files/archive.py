@@ -12,6 +12,7 @@ from bisect import bisect_left
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+from urllib.parse import unquote
 
 from workbook.files.limits import DEFAULT, MEGABYTE, TOO_LARGE, Limits, file_bytes, too_large
 from workbook.files.partnames import names, plain_name, safe_name
@@ -222,6 +223,8 @@ class Archive:
                 raise self.refuse(f"解压后过大（上限{megabytes}MB）", TOO_LARGE)
             self._entries[entry.name] = entry
             self._alike[plain] = entry.name
+            if "%" in plain:  # targets come unquoted; a name may be stored either way
+                self._alike.setdefault(unquote(plain), entry.name)
             spans.append((entry.offset, entry.start + entry.packed))
         if position != end:
             raise self.broken("目录长度不符")

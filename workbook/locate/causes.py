@@ -69,7 +69,7 @@ def _causes(
     taken = {index for cause in groups for index in cause.findings}
     rest = [index for index in range(len(result.findings)) if index not in taken]
     for index in list(rest):
-        joined = _joins(groups, result.findings[index])
+        joined = _joins(groups, result.findings[index], system)
         if joined is not None:
             groups[joined] = replace(groups[joined], findings=(*groups[joined].findings, index))
             rest.remove(index)
@@ -77,19 +77,22 @@ def _causes(
     return groups + [_proposing(cause, result, system, fills) for cause in _other_causes(result, rest)]
 
 
-def _joins(groups: list[Cause], finding: Finding) -> int | None:
+def _joins(groups: list[Cause], finding: Finding, system: System | None) -> int | None:
     """The cause whose repair mends this finding too.
 
-    Its repair puts the very value expected into the marked cell, or the finding says nothing but that the
-    figure in a repaired cell cannot be one (negative, a fraction).
+    Its repair puts the very value expected into the marked cell; or the finding says nothing but that the
+    figure in a repaired cell cannot be one (negative, a fraction), or in a total computed from it.
     """
     alone = {name for name, _ in finding.operands} == {str(finding.mark)}
+    impossible = finding.expected is None and alone and finding.severity is Severity.ERROR
+    carried: Mapping[int, int] = {}
+    if system is not None and finding.mark is not None and impossible:
+        carried = system.structure.carried.get(finding.mark, {})
     for number, cause in enumerate(groups):
         for change in cause.changes:
-            if change.cell != finding.mark:
-                continue
-            impossible = finding.expected is None and alone and finding.severity is Severity.ERROR
-            if impossible or change.after == finding.expected:
+            if system is not None and system.structure.number.get(change.cell) in carried:
+                return number
+            if change.cell == finding.mark and (impossible or change.after == finding.expected):
                 return number
     return None
 

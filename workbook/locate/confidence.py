@@ -36,8 +36,8 @@ class Standing:
 
     @property
     def confidence(self) -> float:
-        """The share that was right, smoothed, to two places."""
-        return round((self.right + 1) / (self.cases + 2), 2)
+        """The share that was right, smoothed, to two places; never 1, which no count can show."""
+        return min(round((self.right + 1) / (self.cases + 2), 2), 0.99)
 
 
 def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool, crossed: bool) -> str:
@@ -58,8 +58,8 @@ def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool, c
     ahead = next(name for least, name in _LEADS if lead >= least)
     rivals = "few" if len(ways) <= _FEW else "many"
     shape = "crossed" if crossed else "alone"
-    if best.kind in SHIFTED:
-        shape = "shift"
+    if best.moved:
+        shape = "shift" if best.kind in SHIFTED else "unfilled"
     elif best.offset:
         return f"open/offset/{rivals}"
     return f"open/{shape}/{rivals}/{ahead}/{'backed' if best.backed else 'unbacked'}"

@@ -1,4 +1,4 @@
-"""Direct patterns, read off without a search: one wrong figure, and whole stretches typed one place off.
+"""Direct patterns, read off without a search: one wrong figure, figures one place off, totals left at 0.
 
 One wrong figure breaks exactly the sums it stands in, all by the same amount: where the broken sums share a
 single cell it is found in microseconds. That it is the *least* change needs no proof (nothing is less than
@@ -85,6 +85,28 @@ def shifted_lines(system: System, rows: tuple[int, ...]) -> Iterator[tuple[dict[
             continue
         if _is_one_off(system, line, shifts):
             yield shifts, "shifted_row" if kind == "column" else "shifted_column"
+
+
+def unfilled_totals(system: System, rows: tuple[int, ...]) -> dict[int, Exact] | None:
+    """The typed totals left at 0 over parts that are not, with their sums; None where rows stay broken."""
+    structure = system.structure
+    shifts: dict[int, Exact] = {}
+    for total, parts in structure.edition.totals.items():
+        number = structure.number.get(total)
+        if number is None or system.values[number]:
+            continue
+        summed: Exact = 0
+        for part in parts:
+            for cell, factor in structure.leaves(part).items():
+                summed += factor * (system.values[cell] + shifts.get(cell, 0))
+        if summed and may_stand(system, number, summed):
+            shifts[number] = summed
+    own = {
+        cell: shift for cell, shift in shifts.items() if any(r in rows for r, _ in structure.columns[cell])
+    }
+    broken = {index for index in rows if index in system.broken}
+    touched = {index for cell in own for index, _ in structure.columns[cell]}
+    return own if own and broken <= touched and _mends_all(system, own) else None
 
 
 def _along(system: System, broken: list[int], mask: int) -> dict[int, Exact] | None:

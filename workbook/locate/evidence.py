@@ -15,7 +15,7 @@ from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing
 from workbook.locate.solver import Exact, size_of
 from workbook.locate.system import System, exact
-from workbook.locate.typing_errors import WRONG_FIGURE, typing_error
+from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE, typing_error
 from workbook.locate.weights import Weights
 from workbook.rules.binding import Bound, BoundComparison, Cells, Unknown, addends, evaluate
 from workbook.rules.findings import CheckResult
@@ -38,6 +38,7 @@ class Candidate:
     open: bool = False  # the cells are right, but other figures would do as well
     backed: bool = False  # last year's report or the prose asks for the new figures
     offset: bool = False  # two changes cancel one another in a sum that was never broken
+    moved: bool = False  # one movement of the hand made all the changes
 
 
 @dataclass(frozen=True)
@@ -102,10 +103,12 @@ class Evidence:
             if offset and len(shifts) == 2 and not any(self.system.cell(cell) in totals for cell in shifts):
                 credit = max(credit, self.weights.credit["misbooked"])
         outside, backed = self._outside(shifts)
-        cost = (weight if slip is None else min(weight, self.weights.shifted)) - credit - outside
+        cost = (weight if slip is None else min(weight, self._slip_weight(slip))) - credit - outside
         common = set(kinds.values())
         kind = slip or (common.pop() if len(common) == 1 else WRONG_FIGURE)
-        return Candidate(dict(sorted(shifts.items())), weight, cost, kind, kinds, loose, backed, offset)
+        return Candidate(
+            dict(sorted(shifts.items())), weight, cost, kind, kinds, loose, backed, offset, slip is not None
+        )
 
     def kind_of(self, number: int, shift: Exact) -> str:
         """The slip of the hand that a change undoes."""
@@ -136,6 +139,9 @@ class Evidence:
             self.stated.get(self.system.cell(number), after) != after
             for number, after in self._afters(shifts).items()
         )
+
+    def _slip_weight(self, slip: str) -> int:
+        return self.weights.slip["shifted" if slip in SHIFTED else "totals_not_filled"]
 
     def _offsets(self, shifts: Mapping[int, Exact]) -> bool:
         """Whether two changes stand in the same sum and that sum was right: they cancel one another there."""

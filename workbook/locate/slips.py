@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workbook.locate.confidence import class_confidence, evidence_class
-from workbook.locate.decoder import shifted_lines, single_changes
+from workbook.locate.decoder import shifted_lines, single_changes, unfilled_totals
 from workbook.locate.evidence import Candidate, Evidence
 from workbook.locate.solver import Exact, least_changes
 from workbook.locate.system import Structure, System
+from workbook.locate.typing_errors import SHIFTED
 
 # From here on a best explanation that is not the only one is still shown as the place of the slip.
 LOCATED = 0.7
+
+_MANY = 6  # changes from which on a single movement is believed without a search to its end
+_HURRY = 10
 
 
 @dataclass(frozen=True)
@@ -20,14 +24,19 @@ class Slip:
     """One slip: the broken rows it explains, the best explanation first, others after it.
 
     `unique`: the search was complete and no other explanation is about as small. `in_time` is False where
-    the search was cut short.
+    the search was cut short. `standing` is the class by which the benchmark counted such slips.
     """
 
     rows: tuple[int, ...]
     explanations: tuple[Candidate, ...]
     unique: bool
     in_time: bool
-    confidence: float
+    standing: str
+
+    @property
+    def confidence(self) -> float:
+        """How often the best explanation of such a slip was right."""
+        return class_confidence(self.standing)
 
     @property
     def best(self) -> Candidate:
@@ -64,7 +73,7 @@ def find_slips(evidence: Evidence) -> Search:
     for number, slip in enumerate(slips):
         rows = _rows_of(system, slip, taken)
         taken.update(rows)
-        slips[number] = Slip(rows, slip.explanations, slip.unique, slip.in_time, slip.confidence)
+        slips[number] = replace(slip, rows=rows)
     return Search(
         tuple(slip for slip in slips if any(row in system.findings for row in slip.rows)),
         tuple(row for row in unexplained if row not in taken),
@@ -89,31 +98,68 @@ def _slips_of_table(
     hit = [rows for rows in islands if any(row in system.broken and row in system.findings for row in rows)]
     if not hit:
         return [], [], False
+    moves = _moves(evidence, islands)
+    pattern = bool(moves) and len(moves[0].shifts) >= _MANY
     slips: list[Slip] = []
     unexplained: list[int] = []
     late = False
     for rows in hit:
-        candidates, complete = _explanations(evidence, rows)
+        candidates, complete = _explanations(evidence, rows, hurried=pattern)
         late = late or not complete
         if candidates:
             slips += _split(evidence, rows, candidates, complete)
         else:
             unexplained += [row for row in rows if row in system.broken]
-    if len(hit) > 1 or len(slips) != 1 or len(slips[0].best.shifts) > 1:
-        moved = _moved(evidence, islands, slips)
-        if moved is not None and not unexplained:
-            return [moved], [], late
-    return slips, unexplained, late
+    together: dict[int, Exact] = {}
+    for slip in slips:
+        together |= slip.best.shifts
+    confirmed = bool(moves) and moves[0].shifts == together and all(slip.unique for slip in slips)
+    if not moves or (confirmed and moves[0].kind not in SHIFTED):
+        return slips, unexplained, late  # totals left at 0 are slips of their own where each is certain
+    plain = evidence.judge(together)
+    if not unexplained and plain.cost <= moves[0].cost:
+        return slips, [], late
+    if pattern and not confirmed:
+        # So many figures in one pattern: nothing else could be more believable, found in time or not.
+        ways = moves if unexplained or plain.shifts == moves[0].shifts else [*moves, plain]
+        return [Slip((), tuple(ways), False, True, f"pattern/{moves[0].kind}")], [], False
+    if unexplained:
+        return slips, unexplained, late
+    return [_joined(evidence, moves, slips, plain)], [], late
 
 
-def _explanations(evidence: Evidence, rows: tuple[int, ...]) -> tuple[list[Candidate], bool]:
-    """Every explanation within the margin of the least one, the most believable first."""
+def _moves(evidence: Evidence, islands: tuple[tuple[int, ...], ...]) -> list[Candidate]:
+    """Single movements of the hand that explain every broken row of a table, the most believable first."""
+    system = evidence.system
+    table = system.structure.cells[next(iter(system.structure.rows[islands[0][0]]))].table
+    rows = tuple(
+        index
+        for index, row in enumerate(system.structure.rows)
+        if row and system.structure.cells[next(iter(row))].table == table
+    )
+    found = [evidence.judge(shifts, slip=kind) for shifts, kind in shifted_lines(system, rows)]
+    unfilled = unfilled_totals(system, rows)
+    if unfilled is not None and len(unfilled) > 1:
+        found.append(evidence.judge(unfilled, slip="total_not_filled"))
+    return sorted(found, key=_rank)
+
+
+def _explanations(
+    evidence: Evidence, rows: tuple[int, ...], *, hurried: bool
+) -> tuple[list[Candidate], bool]:
+    """Every explanation within the margin of the least one, the most believable first.
+
+    `hurried`: a pattern explains it all already, so the search may only confirm that there is no other way.
+    """
     system, weights = evidence.system, evidence.weights
     single = [evidence.judge(shifts) for shifts in single_changes(system, rows)]
     complete = True
     if not single:
         problem, cells = system.problem(rows, evidence.change_weights)
-        answer = least_changes(problem, weights.rival_margin, weights.effort)
+        effort = weights.effort
+        if hurried:
+            effort = replace(effort, nodes=effort.nodes // _HURRY)
+        answer = least_changes(problem, weights.rival_margin, effort)
         complete = answer.complete
         single = [
             evidence.judge(
@@ -174,12 +220,11 @@ def _split(
 
 
 def _slip(system: System, ways: list[Candidate], unique: bool, complete: bool) -> Slip:
-    name = slip_class(system, ways, unique=unique, complete=complete)
-    return Slip((), tuple(ways), unique, complete, class_confidence(name))
+    standing = _standing(system, ways, unique=unique, complete=complete)
+    return Slip((), tuple(ways), unique, complete, standing)
 
 
-def slip_class(system: System, ways: Sequence[Candidate], *, unique: bool, complete: bool) -> str:
-    """The class by which the benchmark counts how often such a slip's best explanation is right."""
+def _standing(system: System, ways: Sequence[Candidate], *, unique: bool, complete: bool) -> str:
     touched = {index for cell in ways[0].shifts for index, _ in system.structure.columns[cell]}
     within = {index for island in system.structure.islands for index in island}
     crossed = len([index for index in touched if index in system.broken and index in within]) > 1
@@ -207,42 +252,18 @@ def _pieces(structure: Structure, shifts: Mapping[int, Exact]) -> list[dict[int,
     return [dict(sorted(members.items())) for _, members in groups]
 
 
-def _moved(evidence: Evidence, islands: tuple[tuple[int, ...], ...], slips: list[Slip]) -> Slip | None:
-    """A stretch of figures typed one place off, if that is more believable than what else was found."""
-    system = evidence.system
-    table = system.structure.cells[next(iter(system.structure.rows[islands[0][0]]))].table
-    rows = tuple(
-        index
-        for index, row in enumerate(system.structure.rows)
-        if row and system.structure.cells[next(iter(row))].table == table
-    )
-    ways = sorted(
-        (evidence.judge(shifts, slip=kind) for shifts, kind in shifted_lines(system, rows)), key=_rank
-    )
-    if not ways:
-        return None
-    together: dict[int, Exact] = {}
+def _joined(evidence: Evidence, moves: list[Candidate], slips: list[Slip], plain: Candidate) -> Slip:
+    """One movement in the place of several slips; what they could have been are its alternatives."""
+    ways = [*moves, plain]
     for slip in slips:
-        together |= slip.best.shifts
-    if slips:
-        plain = evidence.judge(together)
-        if plain.cost <= ways[0].cost:
-            return None
-        if plain.shifts not in [way.shifts for way in ways]:
-            ways.append(plain)
-        for slip in slips:
-            ways += [
-                evidence.judge(
-                    {**{c: s for c, s in together.items() if c not in slip.best.shifts}, **way.shifts}
-                )
-                for way in slip.explanations[1:]
-            ]
+        rest = {cell: shift for cell, shift in plain.shifts.items() if cell not in slip.best.shifts}
+        ways += [evidence.judge({**rest, **way.shifts}) for way in slip.explanations[1:]]
     known: dict[tuple[tuple[int, Exact], ...], Candidate] = {}
-    for way in ways:
+    for way in sorted(ways, key=_rank):
         known.setdefault(tuple(way.shifts.items()), way)
-    ordered = sorted(known.values(), key=_rank)
+    ordered = list(known.values())
     in_time = all(slip.in_time for slip in slips)
-    return _slip(system, ordered, len(ordered) == 1 and in_time, in_time)
+    return _slip(evidence.system, ordered, len(ordered) == 1 and in_time, in_time)
 
 
 def _rows_of(system: System, slip: Slip, taken: set[int]) -> tuple[int, ...]:

@@ -88,6 +88,11 @@ class Structure:
                     members.append(index)
         return tuple(tuple(sorted(members)) for _, members in sorted(groups, key=lambda item: min(item[1])))
 
+    def leaves(self, cell: CellId) -> Mapping[int, int]:
+        """The cells a figure is made of: itself, or what a computed total adds up."""
+        number = self.number.get(cell)
+        return {number: 1} if number is not None else self.carried.get(cell, {})
+
     @cached_property
     def lines(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Printed rows and columns as cell numbers: ("row" | "column", cells in print order)."""

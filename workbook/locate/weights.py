@@ -38,7 +38,7 @@ class Weights:
 
     change: Mapping[str, int]
     credit: Mapping[str, int]
-    shifted: int
+    slip: Mapping[str, int]
     rival_margin: int
     effort: Effort
     reasons: Mapping[str, str]
@@ -57,7 +57,7 @@ def read_weights(path: Path = WEIGHTS_FILE) -> Weights:
         return found
 
     change, credit = group("change", _CHANGE), group("credit", _CREDIT)
-    shifted = group("slip", ("shifted",))["shifted"]
+    slip = group("slip", ("shifted", "totals_not_filled"))
     margin = _weight(top.take("rival_margin"), "rival_margin", reasons)
     effort = group("effort", _EFFORT)
     top.done()
@@ -70,7 +70,7 @@ def read_weights(path: Path = WEIGHTS_FILE) -> Weights:
     return Weights(
         change,
         credit,
-        shifted,
+        slip,
         margin,
         Effort(effort["nodes"], effort["seconds"], effort["solutions"]),
         reasons,

@@ -89,12 +89,14 @@ def _edition_check(rulebook: RuleBook, edition: Edition) -> EditionCheck:
     rows = [{number[cell]: factor for cell, factor in item.factors.items()} for item in equalities]
     _, follows = independent_rows(rows)
     read = {cell for _, application in rulebook.applications(edition, None) for cell in application.reads}
+    contradictions = tuple(_contradictions(rulebook, edition))
     return EditionCheck(
         edition=edition,
         equalities=len(equalities),
         redundant=tuple((equalities[index], len(others)) for index, others in sorted(follows.items())),
-        contradictions=tuple(_contradictions(rulebook, edition)),
-        barred=_barred(rulebook, edition),
+        contradictions=contradictions,
+        # Where no report satisfies the rules no cell can be filled: saying it cell by cell adds nothing.
+        barred={} if contradictions else _barred(rulebook, edition),
         uncovered=tuple(_uncovered(rulebook, edition)),
         only_shape=tuple(cell for cell in edition.cells if cell not in read),
         codings=tuple(coding(rulebook, edition, formulas=formulas) for formulas in (False, True)),
@@ -129,20 +131,25 @@ def _contradictions(rulebook: RuleBook, edition: Edition) -> Iterator[Clash]:
 
 
 def _barred(rulebook: RuleBook, edition: Edition) -> dict[CellId, tuple[str, ...]]:
-    """Cells that no report may fill, of an organ that may make rules: every one can hold a figure."""
-    found = {}
+    """Cells that no report may fill, of an organ that may make rules: every one can hold a figure.
+
+    All are raised at once; only where that breaks a rule they are tried in halves, down to single ones.
+    """
     ordinary = _ordinary(rulebook, edition, 100)
-    for table in edition.tables:
-        for cell in table.inputs:
-            # What may not stand alone (an amount without a project) may stand with another of its row.
-            others = [None, *(other for other in table.inputs if other.row == cell.row and other != cell)]
-            broken = None
-            for raised in (tuple(filter(None, (cell, other))) for other in others):
-                broken = _best(rulebook, edition, ordinary, raised)[1]
-                if not broken:
-                    break
-            if broken:
-                found[cell] = broken
+    found: dict[CellId, tuple[str, ...]] = {}
+    waiting = [table.inputs for table in edition.tables]
+    while waiting:
+        cells = waiting.pop()
+        broken = _best(rulebook, edition, ordinary, cells)[1]
+        if not broken:
+            continue
+        if len(cells) > 1:
+            waiting += [cells[: len(cells) // 2], cells[len(cells) // 2 :]]
+            continue
+        # What may not stand alone (an amount without a project) may stand with another of its row.
+        row = [cell for cell in edition.by_id[cells[0].table].inputs if cell.row == cells[0].row]
+        if all(_best(rulebook, edition, ordinary, (cells[0], other))[1] for other in row):
+            found[cells[0]] = broken
     return found
 
 
@@ -162,16 +169,17 @@ def _best(
     return min(tried)[2:]
 
 
-def _uncovered(rulebook: RuleBook, edition: Edition) -> Iterator[CellId]:
-    """Cells in which even words go unnoticed."""
-    zeros = dict.fromkeys(edition.cells, 0)
-    filing = _filing(edition, zeros, edition.first_year, Organ("某单位", "county"), "own")
-    usual = set(_broken(rulebook, filing, None))
-    for cell in edition.cells:
-        impossible = replace(filing.facts[cell], value=Decimal("-0.5"), raw=Decimal("-0.5"))
-        broken = _broken(rulebook, replace(filing, facts={**filing.facts, cell: impossible}), None)
-        if set(broken) <= usual:
-            yield cell
+def _uncovered(rulebook: RuleBook, edition: Edition) -> list[CellId]:
+    """Cells in which even half a thing less than nothing goes unnoticed."""
+    impossible = Decimal("-0.5")
+    filing = _filing(
+        edition, dict.fromkeys(edition.cells, 0), edition.first_year, Organ("某单位", "county"), "own"
+    )
+    facts = {cell: Fact(cell, impossible, impossible) for cell in edition.cells}
+    noticed: set[CellId] = set()
+    for finding in check_filing(replace(filing, facts=facts), rulebook).findings:
+        noticed.update(finding.cells or ((finding.mark,) if finding.mark else ()))
+    return [cell for cell in edition.cells if cell not in noticed]
 
 
 def _broken(rulebook: RuleBook, filing: Filing, prior: Filing | None) -> tuple[str, ...]:

@@ -152,7 +152,7 @@ def undecided_hint(cause: Cause, edition: Edition) -> str:
     """What is added to a finding's remedy where the wrong cell cannot be told; "" where there is nothing."""
     if cause.changes:
         return ""
-    if not cause.in_time:
+    if not cause.in_time and not cause.alternatives:
         return "几处同时不符，未能在时限内推算出错在哪一格，请逐项核对。"
     # More than a few ways are no help: then the column is named and the clerk looks at the register.
     if 0 < len(cause.alternatives) <= _MOST_CHANGES:
