@@ -94,7 +94,7 @@ def test_what_was_done_is_told_to_machines_too(tmp_path: Path, capsys: pytest.Ca
     capsys.readouterr()
     assert main(["annotate", str(book), str(tmp_path / "批注.json"), "-o", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert [note["cell"] for note in told["placed"]] == ["A9", "D4"] and told["unplaced"] == []
+    assert [note["cell"] for note in told["placed"]] == ["D4", "A9"] and told["unplaced"] == []
     assert "签名将失效" in told["warnings"][0] and told["parts_changed"]
     assert main(["clear", str(out), "-o", str(tmp_path / "清.xlsx"), "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["removed"]) == 2
