@@ -56,7 +56,7 @@ def review_filing(
     filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
 ) -> Review:
     """Check a filing already read, with the explanations its workbook carries."""
-    result = group_causes(check_filing(filing, rulebook, prior), rulebook)
+    result = group_causes(check_filing(filing, rulebook, prior), rulebook, prior)
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {
