@@ -22,7 +22,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from workbook.files import archive, meaning, relations, rows, safexml, sharedstrings
+from workbook.files import meaning, partnames, relations, rows, safexml, sharedstrings
 from workbook.files.scan import read_grid
 
 COLUMNS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
@@ -95,7 +95,7 @@ def forget() -> None:
     """Empty every memory of the scan, as in a new process."""
     for memory in (meaning._cache, sharedstrings._known, rows._places, rows._row_heads):
         memory.clear()  # type: ignore[attr-defined]
-    for other in (relations._cache, safexml._frames, archive._names):
+    for other in (relations._cache, safexml._frames, partnames.names):
         other.clear()  # type: ignore[attr-defined]
 
 
