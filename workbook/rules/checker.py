@@ -23,7 +23,7 @@ from workbook.rules.binding import (
 from workbook.rules.findings import CheckResult, Finding, Given, Undecided
 from workbook.rules.procedures import PROCEDURES, Case, Failed, Open
 from workbook.rules.procedures.figures import why_unknown
-from workbook.rules.rule import Rule, Test
+from workbook.rules.rule import Rule
 from workbook.rules.rulebook import RuleBook
 
 NO_PRIOR = "无上年年报"
@@ -32,9 +32,10 @@ NO_PRIOR = "无上年年报"
 def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None) -> CheckResult:
     """Every application of every rule on a filing, last year's report beside it where there is one.
 
+    The rules on prose are not among them: `workbook.prose.verify` reads it and answers for them.
     The result's causes are empty: grouping is the locator's work. Raises nothing for what a clerk can mend.
     """
-    prior, no_prior = _comparable(filing, prior)
+    prior, no_prior = comparable(filing, prior)
     figures = _lookup(filing, prior, no_prior)
     context = _context(filing)
     findings: list[Finding] = []
@@ -55,12 +56,13 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
             else:
                 passed[rule.code] += 1
         for number, test in enumerate(rule.tests):
-            if test.procedure is None:
+            run = PROCEDURES[test.procedure].run if test.procedure is not None else None
+            if run is None:
                 continue
             case = Case(filing, prior, no_prior, rule.limits)
-            for answer in PROCEDURES[test.procedure].run(case):
+            for answer in run(case):
                 if isinstance(answer, Failed):
-                    findings.append(_finding(rule, number, test, answer, filing))
+                    findings.append(finding_of(rule, number, answer, filing))
                 elif isinstance(answer, Open):
                     undecided.append(Undecided(rule.code, answer.mark, answer.why))
                 else:
@@ -70,7 +72,7 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
     )
 
 
-def _comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str]:
+def comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str]:
     """Last year's filing if it may be compared with this one, and why not otherwise."""
     if prior is None:
         return None, NO_PRIOR
@@ -204,13 +206,18 @@ def _operands(
     return tuple(now + [(f"prev.{cell}", _given(figures(cell, True))) for cell in prior_cells])
 
 
-def _finding(rule: Rule, number: int, test: Test, answer: Failed, filing: Filing) -> Finding:
+def finding_of(rule: Rule, number: int, answer: Failed, filing: Filing) -> Finding:
+    """A procedure's answer as a finding of the rule's test of that number."""
+    test = rule.tests[number]
     chosen = next(i for i, outcome in enumerate(test.outcomes) if outcome.name == answer.outcome)
     given = dict(answer.given or {})
     cells = answer.cells or ((answer.mark,) if answer.mark else ())
     operands: list[tuple[str, Given]] = [
         (str(cell), filing.facts[cell].raw if cell in filing.facts else None) for cell in cells
     ]
+    if answer.section is not None:
+        # A clause explained stays explained while it states the same number, wherever its words move.
+        operands += [(answer.section, answer.stated if answer.stated is not None else answer.quote)]
     return Finding(
         rule=rule.code,
         outcome=chosen,
@@ -222,5 +229,8 @@ def _finding(rule: Rule, number: int, test: Test, answer: Failed, filing: Filing
         operands=tuple(operands or given.items()),
         place=answer.place,
         test=number,
-        cells=answer.cells,
+        cells=() if answer.section is not None else answer.cells,
+        section=answer.section,
+        quote=answer.quote,
+        stated=answer.stated,
     )

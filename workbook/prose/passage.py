@@ -1,0 +1,117 @@
+"""A section's text made readable for the grammar: widths and wraps mended, every sign's place kept.
+
+Published texts come with full-width digits, spaces and lines broken in the middle of a number. The text read
+here has none of that; `at` leads each of its signs back to where it stands in the section as it was given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+_SAME = str.maketrans(
+    {
+        **{chr(0xFF10 + digit): str(digit) for digit in range(10)},
+        **{chr(0xFF21 + letter): chr(ord("A") + letter) for letter in range(26)},
+        **{chr(0xFF41 + letter): chr(ord("a") + letter) for letter in range(26)},
+        **{"％": "%", "．": ".", "﹪": "%", "－": "-", "–": "-", "−": "-", "﹣": "-"},
+        **{"(": "（", ")": "）", ";": "；", ":": "：", "?": "？", "!": "！", "﹐": "，", "､": "、"},
+        **{"[": "〔", "]": "〕", "［": "〔", "］": "〕", "﹝": "〔", "﹞": "〕", "｡": "。"},
+    }
+)
+_COMMA = re.compile(r"(?<!\d),|,(?!\d\d\d(?!\d))")
+_FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
+_ENDS = "。！？；：\n"
+# A line that opens a paragraph of its own, whatever the line above ends with.
+_OPENS = re.compile(r"\s*(?:（?[一二三四五六七八九十]{1,3}[、）.．]|[一二三四五六七八九十]是|\(?（?\d{1,2}[）)、.．](?!\d)|【|——)")
+_SHORTEST_WRAPPED = 18  # a line this long that ends in no stop goes on below
+
+YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
+_DIGITS = "零一二三四五六七八九"
+_HAN_YEAR = re.compile(r"[二2][〇零○0][〇零○一二三四五六七八九\d]{2}(?=年)")
+
+# What stands in the place of a year, sign for sign: a filler, then the year's part in the report.
+FILLER = "·"
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One section: `source` as given, `text` as read, `at[i]` where text[i] stands in the source.
+
+    In `text` the report's own year is written ···本年, the year before ···上年, the year after ···下年.
+    """
+
+    section: str
+    source: str
+    text: str
+    at: tuple[int, ...]
+
+    def quote(self, start: int, end: int) -> str:
+        """What stands between two places of `text`, as it was written, in one line."""
+        if start >= end:
+            return ""
+        return "".join(self.source[self.at[start] : self.at[end - 1] + 1].split())
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Two places of `text` as offsets in the source."""
+        return self.at[start], self.at[end - 1] + 1
+
+    @cached_property
+    def sentences(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of every sentence, its stop left out."""
+        return tuple(_parts(self.text, "。！？\n"))
+
+
+def _parts(text: str, stops: str) -> Iterator[tuple[int, int]]:
+    start = depth = 0
+    for place, sign in enumerate(text):
+        depth = max(0, depth + (sign == "（") - (sign == "）"))
+        if sign == "\n" or (sign in stops and not depth):
+            if place > start:
+                yield start, place
+            start, depth = place + 1, 0
+    if start < len(text):
+        yield start, len(text)
+
+
+def read_passage(section: str, source: str, year: int | None = None) -> Passage:
+    """A section's text as the grammar reads it; `year` is the report's."""
+    same = _FULL_COMMA.sub(",", source).translate(_SAME)
+    same = _COMMA.sub("，", same)
+    kept = [place for place, sign in enumerate(same) if not sign.isspace()]
+    kept = sorted(kept + _breaks(source))
+    text = "".join([same[place] if not same[place].isspace() else "\n" for place in kept])
+    return Passage(section, source, _years(text, year), tuple(kept))
+
+
+def _breaks(source: str) -> list[int]:
+    """The line ends that end a paragraph; the others only wrap it."""
+    found: list[int] = []
+    start = 0
+    while (end := source.find("\n", start)) >= 0:
+        line = source[start:end].strip()
+        following = source[end + 1 : end + 40]
+        if line and (
+            line[-1] in _ENDS
+            or _OPENS.match(following)
+            or (len(line) < _SHORTEST_WRAPPED and line[-1] not in "，、,")
+        ):
+            found.append(end)
+        start = end + 1
+    return found
+
+
+def _years(text: str, year: int | None) -> str:
+    text = _HAN_YEAR.sub(lambda found: _arabic(found[0]), text)
+    if year is None:
+        return text
+    roles = {str(year): "本", str(year - 1): "上", str(year + 1): "下"}
+    return YEAR.sub(lambda found: FILLER * 3 + roles[found[1]] if found[1] in roles else found[1], text)
+
+
+def _arabic(year: str) -> str:
+    return "".join(
+        sign if sign.isascii() else str(_DIGITS.index(sign)) if sign in _DIGITS else "0" for sign in year
+    )
