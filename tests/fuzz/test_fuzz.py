@@ -11,7 +11,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.fuzz.mutate import MEGABYTES, SECONDS, Worker, bases, complaint, is_damaged, run
+from tests.fuzz.bases import bases
+from tests.fuzz.mutate import MEGABYTES, SECONDS, Record, Worker, complaint, is_damaged, run
 from tests.fuzz.mutations import mutated
 from workbook.files.amend import Amendment, Note, amended
 from workbook.files.archive import Archive
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits from out
 
 
 def test_two_thousand_spoilt_files() -> None:
-    record = run(2_000, seed=20261123)
+    record = run(Record(count=2_000, seed=20261123))
     assert record.failures == []
     assert record.read + record.refused == 2_000
     assert min(record.read, record.refused) > 300  # neither all harmless nor all hopeless

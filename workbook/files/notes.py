@@ -5,6 +5,7 @@ Other people's notes, threaded comments' placeholders and shapes keep their byte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from workbook.files.markup import (
     spliced,
     tag,
     unescape_string,
+    whole,
 )
 from workbook.files.noteboxes import (
     Geometry,
@@ -60,6 +62,8 @@ LONGEST = 32_767  # characters of a note, Excel's own limit
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_LEADS_NOWHERE = "gouji:"  # in a comment before our <legacyDrawing>: the one whose place it took
+_REPLACED = re.compile(rf"<!--{_LEADS_NOWHERE}((?:(?!--).)*)-->\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +216,9 @@ def _remove_boxes(package: Package, sheet: SheetPart, cells: list[Position], *, 
     discard(package, relation.part)
     # Dropping may have changed nothing in the sheet, so the element still stands where it was found.
     body = package.text(sheet.part)
-    package.put(sheet.part, spliced(body, [(element.start, element.end, "")]))
+    former = _REPLACED.search(body, 0, element.start)
+    edit = (former.start(), element.end, former[1]) if former else (element.start, element.end, "")
+    package.put(sheet.part, spliced(body, [edit]))
 
 
 # adding
@@ -343,7 +349,9 @@ def _add_boxes(
     link = f'{prefix}:id="{number}"' if prefix else f'xmlns:r="{OFFICE_RELATIONS[strict]}" r:id="{number}"'
     new = f"<{top.prefix}legacyDrawing{SEAM}{link}/>"
     if element is not None:  # one that leads nowhere: Excel would drop it, and two there cannot be
-        edit: Edit = (element.start, element.end, new)
+        old = whole(text, element)
+        kept = f"<!--{_LEADS_NOWHERE}{old}-->" if "--" not in old else ""
+        edit: Edit = (element.start, element.end, kept + new)
     else:
         at = place(masked, top, "legacyDrawing", WORKSHEET)
         edit = (at, at, new)
