@@ -14,6 +14,7 @@ import pytest
 from tests.fuzz.bases import bases
 from tests.fuzz.mutate import MEGABYTES, SECONDS, Record, Worker, complaint, is_damaged, run
 from tests.fuzz.mutations import mutated
+from tests.fuzz.worker import STAGES
 from workbook.files.amend import Amendment, Note, amended
 from workbook.files.archive import Archive
 
@@ -33,7 +34,8 @@ def test_two_thousand_spoilt_files() -> None:
 def test_a_case_once_found_stays_mended(path: Path) -> None:
     worker = Worker()
     try:
-        answer = worker.check(path)
+        stage = next((word for word in STAGES if word in path.stem.split("-")), "read")
+        answer = worker.check(path, stage)
     finally:
         worker.close()
     assert complaint(path.name, path.read_bytes(), answer) == ""

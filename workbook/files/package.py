@@ -129,13 +129,6 @@ class Package:
         else:
             del self._now[stored]
 
-    def free_name(self, pattern: str) -> str:
-        """The pattern with the smallest number that no part bears: "xl/comments{}.xml" → xl/comments3.xml."""
-        number = 1
-        while self.find(pattern.format(number)) is not None:
-            number += 1
-        return pattern.format(number)
-
     def changed(self) -> tuple[str, ...]:
         """The parts that differ from the source's, new and dropped ones included, in the file's order."""
         stored = [
