@@ -68,12 +68,12 @@ def status_of(problem: Problem) -> int:
 def refused(kind: type[Problem]) -> Mapping[Any, ExceptionHandler]:
     """Exception handlers: what a visitor is told instead of a traceback."""
 
-    def answer(request: Request, words: str, status: int) -> Response:
-        headers = {"retry-after": "60"} if status == 503 else None
+    def answer(request: Request, words: str, status: int, more: Mapping[str, str] | None = None) -> Response:
+        headers = dict(more or {}) | ({"retry-after": "60"} if status == 503 else {})
         if wants_json(request):
             return JSONResponse({"problem": words}, status_code=status, headers=headers)
         found = page(request, "message.html", status, words=words)
-        found.headers.update(headers or {})
+        found.headers.update(headers)
         return found
 
     async def for_problem(request: Request, error: Exception) -> Response:
@@ -82,7 +82,8 @@ def refused(kind: type[Problem]) -> Mapping[Any, ExceptionHandler]:
 
     async def for_status(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        return answer(request, _WORDS.get(status, _WORDS[400]), status)
+        headers = error.headers if isinstance(error, HTTPException) else None  # Allow, of a 405
+        return answer(request, _WORDS.get(status, _WORDS[400]), status, headers)
 
     async def for_lost(request: Request, _error: Exception) -> Response:
         return answer(request, _WORDS[404], 404)
