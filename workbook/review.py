@@ -18,6 +18,7 @@ from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
 from workbook.prose.narrator import Narrative, narrate
 from workbook.prose.sentences import load_sentences
+from workbook.prose.verify import stated_figures, verify_prose, with_prose
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
@@ -52,11 +53,17 @@ def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> 
     return review_filing(filing, grid, path, rulebook, prior)
 
 
+def check_report(filing: Filing, rulebook: RuleBook, prior: Filing | None = None) -> CheckResult:
+    """Every rule on a report, those on its tables and those on its prose; causes are not yet grouped."""
+    return with_prose(check_filing(filing, rulebook, prior), verify_prose(filing, rulebook, prior))
+
+
 def review_filing(
     filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
 ) -> Review:
     """Check a filing already read, with the explanations its workbook carries."""
-    result = group_causes(check_filing(filing, rulebook, prior), rulebook, prior)
+    checked = check_report(filing, rulebook, prior)
+    result = group_causes(checked, rulebook, prior, stated_figures(checked.numbers))
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {

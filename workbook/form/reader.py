@@ -77,6 +77,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         words_read=bool(words.headings),
         year_typed=cover.year_typed,
         landmarks=landmarks,
+        text_places=words.paragraphs,
     )
 
 

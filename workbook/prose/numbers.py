@@ -18,9 +18,7 @@ _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 
 # What follows a number as its unit; longer first. 个 and 项 count only after digits.
-_UNITS = (
-    "件次|人次|件|宗|份|起|条|项|篇|次|期|元|家|人|名|个|户|幅|部|册|场|批|类|例|则|余件|页|字|栏|处|%"
-)
+_UNITS = "件次|人次|件|宗|份|起|条|项|篇|次|期|元|家|人|名|个|户|幅|部|册|场|批|类|例|则|余件|页|字|栏|处|%"
 _HAN_UNIT = "件次|人次|件(?!套|事)|宗|份(?!子)|条(?!例|款|龙|线)|篇|万元|元|起(?=行政|因|政府|涉|案|复议|诉讼|，|。|、|；|$)"
 
 # What looks like a number and is none. The first that fits at a place takes it whole.
@@ -56,7 +54,9 @@ _SCAN = re.compile(f"(?P<none>{_NO_DATA})|{_DATA}", re.VERBOSE | re.MULTILINE)
 _TAIL = re.compile(
     rf"(?P<more>[余多来])?(?P<scale>百万|千万|万|亿|千|百)?(?P<more2>[余多])?(?P<unit>个百分点|‰|{_UNITS})?(?P<above>以上|左右|上下)?"
 )
-_HEDGE = re.compile(r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<about>约|大约|近|将近|接近|不到|不足|大概)$")
+_HEDGE = re.compile(
+    r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<about>约|大约|近|将近|接近|不到|不足|大概)$"
+)
 _LONGEST = 18  # signs; beyond that nothing is a count
 
 

@@ -25,7 +25,9 @@ _COMMA = re.compile(r"(?<!\d),|,(?!\d\d\d(?!\d))")
 _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _ENDS = "。！？；：\n"
 # A line that opens a paragraph of its own, whatever the line above ends with.
-_OPENS = re.compile(r"\s*(?:（?[一二三四五六七八九十]{1,3}[、）.．]|[一二三四五六七八九十]是|\(?（?\d{1,2}[）)、.．](?!\d)|【|——)")
+_OPENS = re.compile(
+    r"\s*(?:（?[一二三四五六七八九十]{1,3}[、）.．]|[一二三四五六七八九十]是|\(?（?\d{1,2}[）)、.．](?!\d)|【|——)"
+)
 _SHORTEST_WRAPPED = 18  # a line this long that ends in no stop goes on below
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")

@@ -1,0 +1,187 @@
+"""雷同: how much two texts share, last year's and this year's, or those of all units of a campaign.
+
+Texts are compared by their shingles (runs of signs), those of the form's own wording and of the documents
+everybody cites left out. Over a campaign similar pairs are found by MinHash and banding, so that 15,000 texts
+do not make a hundred million comparisons; every pair found is then measured exactly.
+(A. Broder, On the resemblance and containment of documents, 1997.)
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+from functools import lru_cache
+from hashlib import blake2b
+
+from workbook.form.filing import Filing
+from workbook.prose.judging import SECTION_WORDS, Answers, Judge
+from workbook.prose.passage import Passage, read_passage
+from workbook.rules.procedures import Failed, Open, Passed
+
+COMPARED = ("overview", "problems")
+_WIDTH = 5  # signs of a shingle
+_SHORTEST = 60  # signs; shorter texts are alike by nature
+_SIGN = re.compile(r"[^\w]|[·_]")
+# What every report says: the form's own words and the documents it stands on.
+_BOILERPLATE = re.compile(
+    r"《[^》]*》|（[^）]*(?:号|简称)[^）]*）|\d[\d,.]*(?:%|[件条宗份个次项])?|[一二三四五六七八九十]是|（[一二三四五六七八九十]）|·*[本上下]年度?|20\d\d年度?"
+    r"|政府信息公开(?:工作)?(?:年度报告|条例|申请)?|主动公开|依申请公开|行政规范性文件|现行有效|信息处理费"
+    r"|存在的主要问题及?改进(?:情况|措施)?|无其他需要报告的事项|监督保障|平台建设|政府信息管理"
+)
+_SHOWN = 3
+
+
+def essence(text: str) -> str:
+    """A text without what every report says, numbers and punctuation."""
+    return _SIGN.sub("", _BOILERPLATE.sub("", read_passage("overview", text).text))
+
+
+def shingles(text: str) -> frozenset[str]:
+    """Every run of signs of a bare text; empty where it is too short to compare."""
+    if len(text) < _SHORTEST:
+        return frozenset()
+    return frozenset(text[at : at + _WIDTH] for at in range(len(text) - _WIDTH + 1))
+
+
+def similarity(one: frozenset[str], other: frozenset[str]) -> float:
+    """The share of shingles two texts have in common (Jaccard), 0 where one has none."""
+    if not one or not other:
+        return 0.0
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared)
+
+
+@lru_cache(maxsize=64)
+def _prior_shingles(text: str) -> frozenset[str]:
+    return shingles(essence(text))
+
+
+def check_similar(
+    answers: Answers,
+    judge: Judge,
+    texts: Mapping[str, Passage],
+    prior: Filing | None,
+    no_prior: str,
+    limits: Mapping[str, Decimal],
+) -> None:
+    """YOY-08 against last year's sections 一 and 五."""
+    threshold = float(limits.get("similarity", Decimal("0.9")))
+    read = [section for section in COMPARED if section in texts and texts[section].text]
+    if not read:
+        answers.say("prose.similar", Open("文字未读"))
+        return
+    if prior is None:
+        answers.say("prose.similar", Open(no_prior))
+        return
+    for section in read:
+        before = prior.sections.get(section)
+        if not before:
+            answers.say("prose.similar", Open("上年年报文字未读"))
+            continue
+        passage = texts[section]
+        alike = similarity(shingles(essence(passage.source)), _prior_shingles(before))
+        if alike < threshold:
+            answers.say("prose.similar", Passed())
+            continue
+        shown = shared_passages(passage.source, before)
+        found = shown[0] if shown else passage.quote(0, min(30, len(passage.text)))
+        given = {
+            "section": SECTION_WORDS[section],
+            "found": found if len(found) <= 40 else found[:40] + "……",
+            "count": str(round(alike * 100)),
+        }
+        place = judge.figures.filing.landmarks.get(f"heading.{section}")
+        answers.say(
+            "prose.similar", Failed("similar", given=given, place=place, section=section, quote=found)
+        )
+
+
+def shared_passages(one: str, other: str, most: int = _SHOWN, shortest: int = 12) -> tuple[str, ...]:
+    """The longest passages two texts share, longest first, boilerplate apart."""
+    a, b = "".join(one.split()), "".join(other.split())
+    blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
+    found = [a[block.a : block.a + block.size] for block in blocks if block.size >= shortest]
+    telling = [text for text in found if len(_SIGN.sub("", _BOILERPLATE.sub("", text))) >= shortest // 2]
+    return tuple(sorted(telling, key=len, reverse=True)[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two units whose texts are alike; `passages` what they share, longest first."""
+
+    one: str
+    other: str
+    similarity: float
+    passages: tuple[str, ...]
+
+
+_BANDS, _ROWS = 16, 4  # a pair at 0.9 shares a band with probability over 1 − 10⁻⁷, at 0.5 with 0.64
+_PRIME = (1 << 61) - 1
+
+
+def similar_units(
+    texts: Mapping[str, str], threshold: float = 0.9, most_passages: int = _SHOWN
+) -> list[Alike]:
+    """Every pair of units whose texts are at least so alike, most alike first.
+
+    `texts` is unit → text (of one section); boilerplate is left out. Memory and time grow with the number of
+    texts, not of pairs; a group of equal texts is compared with its first member only, and each of its pairs
+    listed with that one.
+    """
+    bare = {unit: essence(text) for unit, text in texts.items()}
+    first_of: dict[str, str] = {}
+    pairs: list[Alike] = []
+    sets: dict[str, frozenset[int]] = {}
+    for unit, text in bare.items():
+        if len(text) < _SHORTEST:
+            continue
+        if text in first_of:
+            one = first_of[text]
+            pairs.append(Alike(one, unit, 1.0, shared_passages(texts[one], texts[unit], most_passages)))
+        else:
+            first_of[text] = unit
+            sets[unit] = _hashed(text)
+    for one, other in _candidates(sets):
+        a, b = sets[one], sets[other]
+        if min(len(a), len(b)) < threshold * max(len(a), len(b)):
+            continue
+        shared = len(a & b)
+        alike = shared / (len(a) + len(b) - shared)
+        if alike >= threshold:
+            passages = shared_passages(texts[one], texts[other], most_passages)
+            pairs.append(Alike(one, other, alike, passages))
+    return sorted(pairs, key=lambda pair: (-pair.similarity, pair.one, pair.other))
+
+
+def _hashed(text: str) -> frozenset[int]:
+    """Shingles as numbers; equal in every process, unlike `hash`."""
+    data = text.encode("utf-32-le")
+    width = 4 * _WIDTH
+    return frozenset(
+        int.from_bytes(blake2b(data[at : at + width], digest_size=7).digest(), "little")
+        for at in range(0, len(data) - width + 4, 4)
+    )
+
+
+def _candidates(sets: Mapping[str, frozenset[int]]) -> Iterable[tuple[str, str]]:
+    """Pairs that share a band of their MinHash signatures."""
+    factors = [
+        (int.from_bytes(blake2b(bytes([i]), digest_size=7).digest(), "little") | 1)
+        for i in range(_BANDS * _ROWS)
+    ]
+    buckets: dict[tuple[int, ...], list[str]] = defaultdict(list)
+    for unit, shingle in sets.items():
+        signature = [min(value * factor % _PRIME for value in shingle) for factor in factors]
+        for band in range(_BANDS):
+            buckets[(band, *signature[band * _ROWS : (band + 1) * _ROWS])].append(unit)
+    seen: set[tuple[str, str]] = set()
+    for units in buckets.values():
+        for place, one in enumerate(units):
+            for other in units[place + 1 :]:
+                if (one, other) not in seen:
+                    seen.add((one, other))
+                    yield one, other
