@@ -68,11 +68,7 @@ def verify_prose(
     figures = Figures(filing, prior, no_prior)
     answers = Answers()
     judge = Judge(figures, load_grammar(), answers)
-    texts = {
-        section: read_passage(section, text[:_MOST_SIGNS], filing.year)
-        for section, text in filing.sections.items()
-        if text is not None and section in SECTION_WORDS and (text or filing.words_read)
-    }
+    texts = _texts(filing)
     said = _judge_texts(judge, texts)
     _judge_report(judge, texts, said, rulebook)
     stated = frozenset(
@@ -87,6 +83,17 @@ def verify_prose(
         for name in _ON_FIGURES:
             answers.say(f"prose.{name}", Open(UNREAD))
     return _checked(judge, rulebook)
+
+
+def _texts(filing: Filing) -> dict[str, Passage]:
+    """The sections with words; an empty one counts as such only where somebody has written another.
+
+    Many units send their figures in the workbook and their words elsewhere: no text at all is no report yet.
+    """
+    given = {key: text for key, text in filing.sections.items() if text is not None and key in SECTION_WORDS}
+    if not any(text.strip() for text in given.values()):
+        return {}
+    return {key: read_passage(key, text[:_MOST_SIGNS], filing.year) for key, text in given.items()}
 
 
 def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
