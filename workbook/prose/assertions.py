@@ -151,24 +151,23 @@ def _clause(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
 
 def judge_repeated(judge: Judge) -> None:
     """A figure stated twice says the same both times."""
-    said: dict[tuple[tuple[CellId, ...], bool], list[int]] = defaultdict(list)
+    said: dict[tuple[tuple[CellId, ...], str], list[int]] = defaultdict(list)
     for index, judged in enumerate(judge.order):
         item = judged.item
         if (
             judged.reading is None
-            or item.number.is_share
-            or judged.base is not None
+            or not judged.is_count
             or item.loose
             or item.whose is not Whose.REPORT
             or item.number.hedge is not Hedge.EXACT
             or item.number.scaled
             or item.about_prior
-            or judged.prior_cells
             or (item.lead and item.lead.term.at_most)
             or (len(item.readings) > 1 and item.kind not in ("received", "closed"))
         ):
             continue
-        said[judged.reading.cells, False].append(index)
+        term = item.lead.term.id if item.lead and len(item.readings) > 1 else ""
+        said[judged.reading.cells, term].append(index)
     for indices in said.values():
         if len(indices) < 2:
             continue

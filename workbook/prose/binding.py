@@ -10,7 +10,6 @@ import re
 from itertools import product
 
 from workbook.form.edition import Edition
-from workbook.form.filing import Filing
 from workbook.prose.grammar import Grammar, Term
 from workbook.prose.numbers import Hedge, agrees
 from workbook.prose.sentence import Hit, Item, Sentence, joined
@@ -22,7 +21,8 @@ RECEIVED, BROUGHT, CLOSED = "received", "brought_forward", "dispositions.total"
 NEW = (RECEIVED,)
 HANDLED = (RECEIVED, BROUGHT)
 _CHALLENGE = frozenset({"review", "suit"})
-_SAME_FAMILY = (frozenset({"result", "detail"}), _CHALLENGE, frozenset({"decision"}), frozenset({"document"}))
+_SAME_FAMILY = (_CHALLENGE,)
+_AMONG = re.compile(r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
 
@@ -43,7 +43,7 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             if grammar.patterns["as_authority"].search(text) or not _ABOUT_DISCLOSURE.search(text):
                 item.loose = True
         # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
-        if lead.kind == "closed" and item.whole is not None and not item.before:
+        if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True
 
 
@@ -61,7 +61,7 @@ def _readings(sentence: Sentence, index: int, grammar: Grammar, figures: Figures
     if not rows:
         rows, columns = _inherited(sentence, index, lead.term, columns, figures)
     elif not columns:
-        columns = _defaults(item, row_hits, sentence, index)
+        columns = _columns(sentence, index, row_hits)
     found: list[Reading] = []
     for row, column in product(rows, columns):
         reading = reading_of(edition, lead.term.table or "", row, column)
@@ -95,11 +95,27 @@ def _rows(item: Item, hits: list[Hit], column_hit: Hit | None) -> tuple[tuple[st
     return (rows,)
 
 
-def _defaults(item: Item, hits: list[Hit], sentence: Sentence, index: int) -> tuple[str, ...]:
+def _columns(sentence: Sentence, index: int, hits: list[Hit]) -> tuple[str, ...]:
+    """The columns of a row named without one: the applicant spoken of before, else the term's own."""
+    item = sentence.items[index]
     top = max(hits, key=lambda hit: (hit.term.rank, hit.start)).term
-    if top.kind == "matter":
-        # 本年行政许可增加198项、行政处罚减少8项 carry their own word; a bare name goes on as before.
+    if top.table != APPLICATIONS:
         return top.defaults
+    if item.whole is not None and item.whole.hits_applicant and item.whole.readings:
+        return (item.whole.readings[0].column, *top.defaults)
+    if top.kind not in ("result", "detail"):
+        return top.defaults
+    for other in reversed(sentence.items[:index]):
+        if other.number.is_share:
+            continue
+        if other.kind in ("result", "detail") and other.readings and other.hits_applicant:
+            return (other.readings[0].column, *top.defaults)
+        break
+    text = sentence.passage.text[sentence.start : item.number.start].rpartition("；")[2]
+    among = _AMONG.search(text)
+    if among is not None:
+        column = "natural_person" if among[1] in ("自然人", "公民", "个人") else "legal_entities"
+        return (column, *top.defaults)
     return top.defaults
 
 
@@ -169,8 +185,3 @@ def base_readings(edition: Edition, *bases: tuple[str, ...]) -> list[Reading]:
     """Wholes of the form's third table, column 总计."""
     found = [reading_of(edition, APPLICATIONS, rows, "total") for rows in bases]
     return [reading for reading in found if reading is not None]
-
-
-def is_consolidated(filing: Filing) -> bool:
-    """Whether the report adds up several organs."""
-    return filing.scope == "consolidated"

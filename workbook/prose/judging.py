@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook.form.edition import CellId
@@ -20,6 +20,7 @@ from workbook.rules.findings import Given, StatedNumber, Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 from workbook.rules.procedures import Verdict as Answer
 
+_INNER = str.maketrans("“”", "‘’")
 NOT_PRINTED = "表中没有这个数"
 SECTION_WORDS: Mapping[str, str] = {
     "preamble": "前言",
@@ -44,6 +45,7 @@ class Judged:
     base: Reading | None = None
     prior_cells: tuple[CellId, ...] = ()
     failed: Failed | None = None
+    is_count: bool = False  # states the figure itself, not a share of it or its growth
 
 
 @dataclass
@@ -53,7 +55,11 @@ class Answers:
     by_name: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, name: str, answer: Answer) -> None:
-        """Add one answer."""
+        """Add one answer; a quotation within a message has its own quotation marks turned into single ones."""
+        if isinstance(answer, Failed) and answer.given is not None:
+            quote = answer.given.get("quote")
+            if isinstance(quote, str) and "“" in quote:
+                answer = replace(answer, given={**answer.given, "quote": quote.translate(_INNER)})
         self.by_name[name].append(answer)
 
 
@@ -89,6 +95,11 @@ class Judge:
 
     def count(self, item: Item, sentence: Sentence) -> Judged:
         """Judge a number that states a figure itself, not a share or a growth."""
+        judged = self._count(item, sentence)
+        judged.is_count = True
+        return judged
+
+    def _count(self, item: Item, sentence: Sentence) -> Judged:
         figures, term = self.figures, item.lead.term if item.lead else None
         if item.number.is_range:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, "写的是一个范围")

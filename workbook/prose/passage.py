@@ -95,7 +95,7 @@ def _breaks(source: str) -> list[int]:
     while (end := source.find("\n", start)) >= 0:
         line = source[start:end].strip()
         following = source[end + 1 : end + 40]
-        if line and (
+        if line and not _within_number(line, following) and (
             line[-1] in _ENDS
             or _OPENS.match(following)
             or (len(line) < _SHORTEST_WRAPPED and line[-1] not in "，、,")
@@ -103,6 +103,12 @@ def _breaks(source: str) -> list[int]:
             found.append(end)
         start = end + 1
     return found
+
+
+def _within_number(line: str, following: str) -> bool:
+    """Whether a line ends between the digits of a number, or between a number and its unit."""
+    after = following.lstrip()[:1]
+    return line[-1].isdigit() and (after.isdigit() or after in "件宗条份起个次项期元万亿%")
 
 
 def _years(text: str, year: int | None) -> str:

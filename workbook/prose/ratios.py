@@ -17,7 +17,7 @@ from workbook.rules.procedures import Passed
 _HUNDREDTH = Decimal("0.01")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 _ALONE = re.compile(
-    r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|较上年|比上年|较···上年|比···上年)[^，。；\d]{0,8}?"
+    r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|(?:较|比|与)(?:···)?(?:上年|去年|上一年))[^，。；\d]{0,8}?"
     r"(?P<word>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)"
 )
 
@@ -42,6 +42,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     subject = _subject(judge, item, sentence)
     if subject is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的数")
+    if "分别" in sentence.text:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
     if item.number.unit == "点":
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "百分点的变化，表中没有")
     if figures.prior is None:
@@ -240,7 +242,8 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     """What is a share of something: the number before it, or the words beside it."""
     if not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
-    if item.readings:
+    # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
+    if item.readings and item.lead and item.lead.start < item.left.find("占") + len(item.left) * ("占" not in item.left):
         return item.readings[0], None
     place = sentence.items.index(item)
     if place == 0:

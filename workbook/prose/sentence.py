@@ -120,6 +120,14 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         left_start = number.start
         while left_start > floor and text[left_start - 1] not in _STOPS:
             left_start -= 1
+        stop = number.start
+        if left_start == number.start and text[left_start - 1] == "）":
+            # 作其他处理（含主动撤回）341件: what stands in brackets is no stop.
+            opening = text.rfind("（", floor, left_start)
+            if opening > floor:
+                stop = left_start = opening
+                while left_start > floor and text[left_start - 1] not in _STOPS:
+                    left_start -= 1
         # 规章、行政规范性文件0件: names joined by 、 share the number that follows.
         while left_start > floor and text[left_start - 1] == "、":
             before = left_start - 1
@@ -132,7 +140,7 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         right_end = number.end
         while right_end < ceiling and text[right_end] not in _STOPS:
             right_end += 1
-        items.append(Item(number, text[left_start : number.start], text[number.end : right_end], left_start))
+        items.append(Item(number, text[left_start:stop], text[number.end : right_end], left_start))
     return items
 
 
@@ -229,7 +237,8 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
         gap = text[floor : item.number.start]
         for sign in gap:
             if sign == "）" and len(stack) > 1:
-                stack.pop()
+                # After a bracket the number before it is spoken of again.
+                before = stack.pop() or before
             elif sign == "（":
                 stack.append(before if gap.startswith("（") else None)
         opener = opens.search(gap)
@@ -238,7 +247,7 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
             and opener[0] not in "（：按由含")
             or (opener and opener[0] == "由" and "组成" in item.right)
         ):
-            target = _target(sentence, before, counted, item) if before else last
+            target = _target(before, counted) if before else last
             stack[-1] = target
         elif before is not None and _starts_whole(item):
             stack[-1] = None
@@ -253,7 +262,7 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
         before = item
 
 
-def _target(sentence: Sentence, before: Item, counted: list[Item], item: Item) -> Item:
+def _target(before: Item, counted: list[Item]) -> Item:
     """The number 其中 speaks of: the one before, or the one that 结转 was added to."""
     if before.kind != "flow" or before.whole is not None:
         return before
