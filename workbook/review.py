@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from workbook.files.amend import Amendment, CellValue, Outcome, amend, sheet_nam
 from workbook.files.grid import Grid
 from workbook.files.scan import read_grid
 from workbook.form.anchors import RESULTS, TEXT_SIZES
+from workbook.form.edition import CellId
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
@@ -53,9 +55,14 @@ def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> 
     return review_filing(filing, grid, path, rulebook, prior)
 
 
-def check_report(filing: Filing, rulebook: RuleBook, prior: Filing | None = None) -> CheckResult:
-    """Every rule on a report, those on its tables and those on its prose; causes are not yet grouped."""
-    return with_prose(check_filing(filing, rulebook, prior), verify_prose(filing, rulebook, prior))
+def check_report(
+    filing: Filing, rulebook: RuleBook, prior: Filing | None = None, required: Sequence[CellId] = ()
+) -> CheckResult:
+    """Every rule on a report, those on its tables and those on its prose; causes are not yet grouped.
+
+    `required`: the cells whose figures a local notice wants in section 一 (NAR-21).
+    """
+    return with_prose(check_filing(filing, rulebook, prior), verify_prose(filing, rulebook, prior, required))
 
 
 def review_filing(

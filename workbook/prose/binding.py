@@ -35,9 +35,8 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         settle_whose(sentence, item, grammar, figures.filing)
         item.readings = tuple(_readings(sentence, index, grammar, figures))
         lead = item.lead.term
-        item.loose = lead.loose or any(
-            hit.term.loose for hit in item.hits if hit.term.kind == "stage" and hit.term.table == lead.table
-        )
+        stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
+        item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
         if lead.kind in _CHALLENGE and sentence.passage.section == "overview":
             text = sentence.text
             if grammar.patterns["as_authority"].search(text) or not _ABOUT_DISCLOSURE.search(text):

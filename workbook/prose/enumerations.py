@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from workbook.form.values import figure
+from workbook.prose.binding import HANDLED
 from workbook.prose.judging import SECTION_WORDS, Judge
 from workbook.prose.numbers import Hedge
 from workbook.prose.sentence import Item, Sentence, Whose
@@ -72,6 +73,12 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
             continue
         if run:
             runs.append(run)
+    judged = judge.judged.get(id(whole))
+    if judged and judged.reading and judged.reading.rows == HANDLED:
+        # Of all there was to deal with, what was closed and what was carried over.
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")]
+        if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
+            runs.append(run)
     unknown = [part for part in counted if not part.kind]
     nested = whole.whole is not None
     for _, group in groupby(unknown, key=lambda part: part.in_brackets):
@@ -124,6 +131,7 @@ def _fail(
         "whole": figure(whole.number.value),
         "sum": figure(total),
         "parts": shown,
+        "sentence": sentence.name,
     }
     judged = judge.judged.get(id(whole))
     reading = judged.reading if judged else None

@@ -249,13 +249,13 @@ class Judge:
         stated: Decimal,
         true: Decimal | None,
     ) -> Failed:
-        """A disagreement as an answer to the rule book."""
+        """A disagreement as an answer to the rule book; `sentence` lets one clause be one complaint."""
         return Failed(
             outcome,
             reading.mark if reading else None,
             stated,
             true,
-            given,
+            {**given, "sentence": sentence.name},
             cells=reading.cells if reading else (),
             place=self.place(sentence.passage, item.number.start),
             section=sentence.passage.section,

@@ -15,6 +15,7 @@ _STOPS = "，。；：、（）\n"
 _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
+_AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，")
 _FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还、，]*$")
 
 
@@ -86,6 +87,11 @@ class Sentence:
     def text(self) -> str:
         """The sentence as read."""
         return self.passage.text[self.start : self.end]
+
+    @property
+    def name(self) -> str:
+        """Which sentence of the report it is."""
+        return f"{self.passage.section}:{self.passage.at[self.start]}"
 
     def quote(self, item: Item) -> str:
         """The clause that holds a number, not the paragraph."""
@@ -241,14 +247,11 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
                 before = stack.pop() or before
             elif sign == "（":
                 stack.append(before if gap.startswith("（") else None)
-        opener = opens.search(gap)
-        if (
-            (opener
-            and opener[0] not in "（：按由含")
-            or (opener and opener[0] == "由" and "组成" in item.right)
-        ):
-            target = _target(before, counted) if before else last
-            stack[-1] = target
+        opener = opens.search(text, floor, sentence.end)
+        if before is not None and _AMONG.match(gap):
+            stack[-1] = before
+        elif opener and opener.start() < item.number.start:
+            stack[-1] = _target(before, counted) if before else last
         elif before is not None and _starts_whole(item):
             stack[-1] = None
         whole = stack[-1]
@@ -257,7 +260,7 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
             item.in_brackets = len(stack) > 1
             item.separator = _separator(gap) if whole.parts else ""
             whole.parts.append(item)
-            if exhaustive.search(gap) or (item.before is False and "组成" in item.right):
+            if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
 

@@ -167,6 +167,14 @@ class CheckResult:
         """How many applications failed."""
         return len(self.findings)
 
+    @property
+    def prose_counts(self) -> Mapping[Verdict, int]:
+        """How many numbers of the prose have each verdict."""
+        counts = dict.fromkeys(Verdict, 0)
+        for number in self.numbers:
+            counts[number.verdict] += 1
+        return counts
+
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""
         return sum(1 for finding in self.findings if finding.severity is severity)
