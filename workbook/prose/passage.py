@@ -30,9 +30,13 @@ _OPENS = re.compile(
 )
 _SHORTEST_WRAPPED = 18  # a line this long that ends in no stop goes on below
 
+_LONGEST_SENTENCE = 800  # signs; what goes on longer is cut at the next stop
+
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 _DIGITS = "零一二三四五六七八九"
-_HAN_YEAR = re.compile(r"[二2][〇零○0][〇零○一二三四五六七八九\d]{2}(?=年)")
+_HAN__LONGEST_SENTENCE = 800  # signs; what goes on longer is cut at the next stop
+
+YEAR = re.compile(r"[二2][〇零○0][〇零○一二三四五六七八九\d]{2}(?=年)")
 
 # What stands in the place of a year, sign for sign: a filler, then the year's part in the report.
 FILLER = "·"
@@ -70,7 +74,8 @@ def _parts(text: str, stops: str) -> Iterator[tuple[int, int]]:
     start = depth = 0
     for place, sign in enumerate(text):
         depth = max(0, depth + (sign == "（") - (sign == "）"))
-        if sign == "\n" or (sign in stops and not depth):
+        endless = place - start > _LONGEST_SENTENCE and sign in "，；、）"
+        if sign == "\n" or (sign in stops and not depth) or endless:
             if place > start:
                 yield start, place
             start, depth = place + 1, 0

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from difflib import SequenceMatcher
 from functools import lru_cache
 from hashlib import blake2b
 
@@ -24,11 +23,12 @@ from workbook.rules.procedures import Failed, Open, Passed
 
 COMPARED = ("overview", "problems")
 _WIDTH = 5  # signs of a shingle
+_PASSAGE = 8  # signs; shorter runs are shared by chance
 _SHORTEST = 60  # signs; shorter texts are alike by nature
 _SIGN = re.compile(r"[^\w]|[·_]")
 # What every report says: the form's own words and the documents it stands on.
 _BOILERPLATE = re.compile(
-    r"《[^》]*》|（[^）]*(?:号|简称)[^）]*）|\d[\d,.]*(?:%|[件条宗份个次项])?|[一二三四五六七八九十]是|（[一二三四五六七八九十]）|·*[本上下]年度?|20\d\d年度?"
+    r"《[^》]{0,120}》|（[^（）]{0,60}(?:号|简称)[^（）]{0,60}）|\d[\d,.]*(?:%|[件条宗份个次项])?|[一二三四五六七八九十]是|（[一二三四五六七八九十]）|·*[本上下]年度?|20\d\d年度?"
     r"|政府信息公开(?:工作)?(?:年度报告|条例|申请)?|主动公开|依申请公开|行政规范性文件|现行有效|信息处理费"
     r"|存在的主要问题及?改进(?:情况|措施)?|无其他需要报告的事项|监督保障|平台建设|政府信息管理"
 )
@@ -101,12 +101,24 @@ def check_similar(
 
 
 def shared_passages(one: str, other: str, most: int = _SHOWN, shortest: int = 12) -> tuple[str, ...]:
-    """The longest passages two texts share, longest first, boilerplate apart."""
+    """The longest stretches of one text whose every run of signs stands in the other, boilerplate apart."""
     a, b = "".join(one.split()), "".join(other.split())
-    blocks = SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
-    found = [a[block.a : block.a + block.size] for block in blocks if block.size >= shortest]
-    telling = [text for text in found if len(_SIGN.sub("", _BOILERPLATE.sub("", text))) >= shortest // 2]
-    return tuple(sorted(telling, key=len, reverse=True)[:most])
+    known = {b[at : at + _PASSAGE] for at in range(len(b) - _PASSAGE + 1)}
+    found: set[str] = set()
+    start = -1
+    for at in range(len(a) - _PASSAGE + 2):
+        shared = at <= len(a) - _PASSAGE and a[at : at + _PASSAGE] in known
+        if shared and start < 0:
+            start = at
+        elif not shared and start >= 0:
+            found.add(a[start : at + _PASSAGE - 1])
+            start = -1
+    telling = [
+        text
+        for text in found
+        if len(text) >= shortest and len(_SIGN.sub("", _BOILERPLATE.sub("", text))) >= shortest // 2
+    ]
+    return tuple(sorted(telling, key=lambda text: (-len(text), text))[:most])
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ from workbook.rules.rulebook import RuleBook
 
 # Rules about a number or a claim of the tables: undecided as a whole where nobody read the words.
 _ON_FIGURES = ["received", "flows", "applicants", "results", "share", "growth", "challenges", "none", "finished", "outcomes", "proactive", "parts", "years", "gaps", "sections", "documents", "repeated"]
-_MOST_SIGNS = 60_000  # of one section; a report that long is none
+_MOST_SIGNS = 20_000  # of one section; a report that long is none
 
 
 @dataclass(frozen=True, slots=True)
