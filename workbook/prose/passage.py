@@ -34,9 +34,7 @@ _LONGEST_SENTENCE = 800  # signs; what goes on longer is cut at the next stop
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
 _DIGITS = "零一二三四五六七八九"
-_HAN__LONGEST_SENTENCE = 800  # signs; what goes on longer is cut at the next stop
-
-YEAR = re.compile(r"[二2][〇零○0][〇零○一二三四五六七八九\d]{2}(?=年)")
+_HAN_YEAR = re.compile(r"[二2][〇零○0][〇零○一二三四五六七八九\d]{2}(?=年)")
 
 # What stands in the place of a year, sign for sign: a filler, then the year's part in the report.
 FILLER = "·"
