@@ -86,7 +86,9 @@ def _complaint(cause: Cause, result: CheckResult, rulebook: RuleBook) -> Complai
         or wording.remedy + undecided_hint(cause, filing.edition),
         place=place,
         where=_where(
-            cause.mark if located is not None else None if lead.section is not None else lead.mark, result, place
+            cause.mark if located is not None else None if lead.section is not None else lead.mark,
+            result,
+            place,
         ),
         findings=findings,
     )

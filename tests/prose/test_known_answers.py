@@ -140,7 +140,10 @@ def test_words_for_nothing() -> None:
 
 
 def test_growth_on_last_years_report() -> None:
-    now, before = report({"received": "150 0 0 0 0 0 150"}), report({"received": "116 0 0 0 0 0 116"}, year=2021)
+    now, before = (
+        report({"received": "150 0 0 0 0 0 150"}),
+        report({"received": "116 0 0 0 0 0 116"}, year=2021),
+    )
     text = "全年收到申请150件，同比上升29.3%。"
     assert verdicts(read(now, text, prior=before))["29.3%"] == "verified"
     assert verdicts(read(now, text))["29.3%"] == "unverifiable"
@@ -194,7 +197,9 @@ def test_the_real_narrative_is_judged_as_stated() -> None:
         "265件": "wrong", "32.9%": "verified", "158件": "verified", "19.6%": "verified", "0件": "verified",
         "7件": "verified", "9件": "verified",
     }  # fmt: skip
-    found = [(f.rule, str(f.stated) if f.stated is not None else "", f.severity.value) for f in check.findings]
+    found = [
+        (f.rule, str(f.stated) if f.stated is not None else "", f.severity.value) for f in check.findings
+    ]
     assert sorted(item for item in found if item[0] not in ("NAR-19", "NAR-22")) == [
         ("NAR-04", "258", "explain"),
         ("NAR-04", "265", "explain"),

@@ -22,7 +22,9 @@ NEW = (RECEIVED,)
 HANDLED = (RECEIVED, BROUGHT)
 _CHALLENGE = frozenset({"review", "suit"})
 _SAME_FAMILY = (_CHALLENGE,)
-_AMONG = re.compile(r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中")
+_AMONG = re.compile(
+    r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
+)
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
 

@@ -76,7 +76,9 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     judged = judge.judged.get(id(whole))
     if judged and judged.reading and judged.reading.rows == HANDLED:
         # Of all there was to deal with, what was closed and what was carried over.
-        run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")]
+        run = [
+            part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")
+        ]
         if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
             runs.append(run)
     unknown = [part for part in counted if not part.kind]

@@ -30,6 +30,7 @@ _OPENS = re.compile(
 )
 _SHORTEST_WRAPPED = 18  # a line this long that ends in no stop goes on below
 
+_STOP = re.compile("[。！？\n（），；、]")
 _LONGEST_SENTENCE = 800  # signs; what goes on longer is cut at the next stop
 
 YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年)")
@@ -65,20 +66,29 @@ class Passage:
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Start and end of every sentence, its stop left out."""
-        return tuple(_parts(self.text, "。！？\n"))
+        return tuple(_parts(self.text))
 
 
-def _parts(text: str, stops: str) -> Iterator[tuple[int, int]]:
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Sentences: up to a stop outside brackets, the end of a paragraph, or where one is too long to be one."""
     start = depth = 0
-    for place, sign in enumerate(text):
-        depth = max(0, depth + (sign == "（") - (sign == "）"))
-        endless = place - start > _LONGEST_SENTENCE and sign in "，；、）"
-        if sign == "\n" or (sign in stops and not depth) or endless:
+    for found in _STOP.finditer(text):
+        place, sign = found.start(), found[0]
+        if sign == "（":
+            depth += 1
+        elif sign == "）":
+            depth = max(0, depth - 1)
+        while place - start > 2 * _LONGEST_SENTENCE:
+            yield start, start + _LONGEST_SENTENCE
+            start, depth = start + _LONGEST_SENTENCE, 0
+        too_long = place - start > _LONGEST_SENTENCE
+        if sign == "\n" or too_long or (sign in "。！？" and not depth):
             if place > start:
                 yield start, place
             start, depth = place + 1, 0
-    if start < len(text):
-        yield start, len(text)
+    while start < len(text):
+        yield start, min(len(text), start + 2 * _LONGEST_SENTENCE)
+        start += 2 * _LONGEST_SENTENCE
 
 
 def read_passage(section: str, source: str, year: int | None = None) -> Passage:
@@ -98,10 +108,14 @@ def _breaks(source: str) -> list[int]:
     while (end := source.find("\n", start)) >= 0:
         line = source[start:end].strip()
         following = source[end + 1 : end + 40]
-        if line and not _within_number(line, following) and (
-            line[-1] in _ENDS
-            or _OPENS.match(following)
-            or (len(line) < _SHORTEST_WRAPPED and line[-1] not in "，、,")
+        if (
+            line
+            and not _within_number(line, following)
+            and (
+                line[-1] in _ENDS
+                or _OPENS.match(following)
+                or (len(line) < _SHORTEST_WRAPPED and line[-1] not in "，、,")
+            )
         ):
             found.append(end)
         start = end + 1

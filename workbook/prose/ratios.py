@@ -243,7 +243,11 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     if not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
     # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
-    if item.readings and item.lead and item.lead.start < item.left.find("占") + len(item.left) * ("占" not in item.left):
+    if (
+        item.readings
+        and item.lead
+        and item.lead.start < item.left.find("占") + len(item.left) * ("占" not in item.left)
+    ):
         return item.readings[0], None
     place = sentence.items.index(item)
     if place == 0:

@@ -34,12 +34,30 @@ from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
 from workbook.rules.checker import comparable, finding_of
 from workbook.rules.findings import CheckResult, Finding, StatedNumber, Undecided, Verdict
-from workbook.rules.procedures import PROCEDURES, Failed, Open
-from workbook.rules.rule import Rule
+from workbook.rules.procedures import Failed, Open
 from workbook.rules.rulebook import RuleBook
 
 # Rules about a number or a claim of the tables: undecided as a whole where nobody read the words.
-_ON_FIGURES = ["received", "flows", "applicants", "results", "share", "growth", "challenges", "none", "finished", "outcomes", "proactive", "parts", "years", "gaps", "sections", "documents", "repeated"]
+_ON_FIGURES = [
+    "received",
+    "flows",
+    "applicants",
+    "results",
+    "share",
+    "growth",
+    "challenges",
+    "none",
+    "finished",
+    "outcomes",
+    "proactive",
+    "parts",
+    "years",
+    "gaps",
+    "sections",
+    "documents",
+    "repeated",
+]
+_CATALOGUE: Mapping[str, Decimal] = {"characters": Decimal(1000), "similarity": Decimal("0.9")}
 _MOST_SIGNS = 20_000  # of one section; a report that long is none
 
 
@@ -78,7 +96,7 @@ def verify_prose(
         for cell in judged.reading.cells
     )
     check_required(answers, figures, stated, required, "overview" in texts)
-    check_similar(answers, judge, texts, prior, no_prior, _limits(rulebook, "prose.similar"))
+    check_similar(answers, judge, texts, prior, no_prior, rulebook.limits_of("prose.similar") or _CATALOGUE)
     if not any(passage.text for passage in texts.values()):
         for name in _ON_FIGURES:
             answers.say(f"prose.{name}", Open(UNREAD))
@@ -164,20 +182,10 @@ def _judge_report(
         if section in texts:
             check_sections(judge, texts[section], filing.headings, edition)
     overview = texts.get("overview")
-    check_overview(judge, overview, _limits(rulebook, "prose.overview", {"characters": Decimal(1000)}))
+    check_overview(judge, overview, rulebook.limits_of("prose.overview") or _CATALOGUE)
     check_substance(judge, overview, said.get("overview", False))
     check_problems(judge, texts.get("problems"), "problems" in filing.headings)
     check_fees(judge, texts.get("other"), texts)
-
-
-def _limits(
-    rulebook: RuleBook, name: str, default: Mapping[str, Decimal] | None = None
-) -> Mapping[str, Decimal]:
-    """The thresholds of the rule that asks under a name."""
-    for rule in rulebook.rules:
-        if any(test.procedure == name for test in rule.tests):
-            return rule.limits
-    return default or {}
 
 
 def _checked(judge: Judge, rulebook: RuleBook) -> ProseCheck:
@@ -185,7 +193,7 @@ def _checked(judge: Judge, rulebook: RuleBook) -> ProseCheck:
     findings: list[Finding] = []
     undecided: list[Undecided] = []
     passed: Counter[str] = Counter()
-    for rule, number, name in _asked(rulebook, filing):
+    for rule, number, name in rulebook.asked_of_readers(filing.edition, filing.year):
         for answer in judge.answers.by_name.get(name, ()):
             if isinstance(answer, Failed):
                 findings.append(finding_of(rule, number, answer, filing))
@@ -194,17 +202,6 @@ def _checked(judge: Judge, rulebook: RuleBook) -> ProseCheck:
             else:
                 passed[rule.code] += answer.count
     return ProseCheck(tuple(findings), tuple(undecided), dict(passed), judge.stated_numbers())
-
-
-def _asked(rulebook: RuleBook, filing: Filing) -> list[tuple[Rule, int, str]]:
-    """The rules of this edition and year whose answers come from the prose."""
-    return [
-        (rule, number, test.procedure)
-        for rule in rulebook.rules
-        if rule.covers(filing.edition) and rule.covers_year(filing.year)
-        for number, test in enumerate(rule.tests)
-        if test.procedure is not None and PROCEDURES[test.procedure].run is None
-    ]
 
 
 def with_prose(result: CheckResult, prose: ProseCheck) -> CheckResult:
