@@ -14,6 +14,7 @@ from workbook.prose.standing import Reading
 _STOPS = "，。；：、（）\n"
 _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
+_FARTHEST = 100  # signs to either side of a number that its clause may reach
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，")
 _FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还、，]*$")
@@ -97,10 +98,12 @@ class Sentence:
         """The clause that holds a number, not the paragraph."""
         text = self.passage.text
         start = item.number.start
-        while start > self.start and text[start - 1] not in _QUOTE_STOPS:
+        floor = max(self.start, start - _FARTHEST)
+        while start > floor and text[start - 1] not in _QUOTE_STOPS:
             start -= 1
         end = item.number.end
-        while end < self.end and text[end] not in _QUOTE_STOPS:
+        ceiling = min(self.end, end + _FARTHEST)
+        while end < ceiling and text[end] not in _QUOTE_STOPS:
             end += 1
         if end - start > _LONGEST_QUOTE:
             start, end = item.left_start, item.number.end + len(item.right)

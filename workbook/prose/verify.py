@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import islice
 
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
@@ -58,6 +59,7 @@ _ON_FIGURES = [
     "repeated",
 ]
 _CATALOGUE: Mapping[str, Decimal] = {"characters": Decimal(1000), "similarity": Decimal("0.9")}
+_MOST_NUMBERS = 1_000  # likewise
 _MOST_SIGNS = 20_000  # of one section; a report that long is none
 
 
@@ -121,7 +123,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
         passage = texts.get(section)
         if passage is None:
             continue
-        numbers = list(find_numbers(passage.text))
+        numbers = list(islice(find_numbers(passage.text), _MOST_NUMBERS))
         said[section] = bool(numbers)
         last: Item | None = None
         at = 0
