@@ -153,7 +153,7 @@ def _lines(review: Review, rulebook: RuleBook) -> Iterator[str]:
 
 
 def numbers_said(result: CheckResult) -> str:
-    """ "文中12个数字有11个与表相符，1个（网站发布1739条）表中没有，请自行核对。""""
+    """文中12个数字有11个与表相符，1个（网站发布1739条）表中没有或无从核对，请自行核对。"""
     counts = result.prose_counts
     said = [f"文中{len(result.numbers)}个数字有{counts[Verdict.VERIFIED]}个与表相符"]
     wrong = counts[Verdict.WRONG] + counts[Verdict.ROUNDING]
