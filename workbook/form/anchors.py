@@ -16,6 +16,7 @@ SUMMARY = "综述"
 EXPLANATIONS = "情况说明"
 RESULTS = "校验结果"
 LIVE = "勾稽核对"
+ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES = "汇总明细", "汇总说明", "与上年比较"
 IDENTITY_SHEET = "gouji"
 
 # Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.

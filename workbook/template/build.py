@@ -27,6 +27,7 @@ from workbook.rules.rulebook import RuleBook
 from workbook.template.boxes import quoted
 from workbook.template.excel import Addresses, sentence_value, text_formula
 from workbook.template.front import write_cover, write_guide
+from workbook.template.listing import Listing, write_listing
 from workbook.template.lists import (
     LIVE_STATUS_HEAD,
     explainable,
@@ -74,13 +75,14 @@ def build_book(
     typed_totals: bool = False,
     fill_zero: bool = False,
     sentences: Sequence[LiveSentence] | None = None,
+    listings: Sequence[Listing] = (),
 ) -> bytes:
     """The workbook of an edition, filled with `filing` where one is given.
 
     Facts are written as given; a total that is not given is a formula with its value, unless totals are
     typed. `fill_zero` writes 0 into the blanks of tables that have any figure. `sentences` become the live
-    part of 综述, `prior` supplies last year's figures to them. Raises UnusableInput for a text that no cell
-    can hold, and ValueError where the filing is of another edition.
+    part of 综述, `prior` supplies last year's figures to them. `listings` are added as sheets of their own.
+    Raises UnusableInput for a text that no cell can hold, ValueError for a filing of another edition.
     """
     if filing is not None and filing.edition_id != edition.id:
         raise ValueError(f"filing is of edition {filing.edition_id}, not {edition.id}")
@@ -126,6 +128,8 @@ def build_book(
     write_explanations(Page(book, EXPLANATIONS, styles, TAB_FILL))
     write_results(Page(book, RESULTS, styles, TAB_AUTO))
     write_live(Page(book, LIVE, styles, TAB_AUTO), edition, rows, statuses)
+    for listing in listings:
+        write_listing(Page(book, listing.name, styles, TAB_AUTO), listing)
     write_identity(
         Page(book, IDENTITY_SHEET, styles, TAB_AUTO),
         _identity(edition, standings, filing),
