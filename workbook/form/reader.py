@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
-from workbook.form.anchors import EXPLANATIONS, GUIDE, IDENTITY_SHEET, LIVE, RESULTS, SUMMARY
+from workbook.form.anchors import EXPLANATIONS, GUIDE, IDENTITY_SHEET, LAST_YEAR, LIVE, RESULTS, SUMMARY
 from workbook.form.cover import Cover, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
@@ -23,7 +23,7 @@ from workbook.form.words import PREAMBLE, read_words
 from workbook.problems import UnusableInput
 
 # Our own sheets that repeat the form's labels without being the form.
-_NO_TABLES = frozenset({GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, IDENTITY_SHEET})
+_NO_TABLES = frozenset({GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, LAST_YEAR, IDENTITY_SHEET})
 
 
 def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
