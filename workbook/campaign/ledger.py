@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbook.campaign.ledgerview import LedgerView, unit_document
+from workbook.campaign.ledgerview import LedgerView, filing_document, pack_document, unit_document
 from workbook.campaign.records import State, Unit
 from workbook.campaign.roster import Roster
 from workbook.campaign.schema import migrate
 from workbook.campaign.states import require_step
+from workbook.form.filing import Filing
 from workbook.problems import UnusableInput
 
 _WAIT = 30.0  # seconds for another program's transaction
@@ -100,6 +101,13 @@ class Ledger(LedgerView):
                 (unit.code, unit.order, unit.name, json.dumps(unit_document(unit), ensure_ascii=False))
                 for unit in roster.units
             ],
+        )
+
+    def keep_previous(self, filings: Mapping[str, Filing]) -> None:
+        """Keep last year's reports by code, predecessors' included, for when the roster changes."""
+        self.connection.executemany(
+            "INSERT OR REPLACE INTO previous VALUES (?, ?)",
+            [(code, pack_document(filing_document(filing))) for code, filing in sorted(filings.items())],
         )
 
     # --- received things ------------------------------------------------------------------------------

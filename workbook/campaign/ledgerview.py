@@ -28,7 +28,7 @@ from workbook.campaign.records import (
 from workbook.campaign.roster import Roster
 from workbook.campaign.settings import Settings
 from workbook.form.edition import CellId
-from workbook.form.facts import filing_from_document
+from workbook.form.facts import facts_document, filing_from_document
 from workbook.form.filing import Filing
 from workbook.rules.findings import Severity
 
@@ -140,6 +140,11 @@ class LedgerView:
         for code, receipt, document in rows:
             yield figures_of(receipt, code, stored_filing(document))
 
+    def previous(self) -> dict[str, Filing]:
+        """Last year's reports by code, as they were found when the campaign was made."""
+        rows = self.connection.execute("SELECT code, document FROM previous ORDER BY code")
+        return {code: stored_filing(document) for code, document in rows}
+
     def would_fail(self) -> list[WouldFail]:
         """Accepted units that today's rules and settings would hold back."""
         rows = self.connection.execute(
@@ -234,6 +239,15 @@ def figures_of(receipt: str, unit: str, filing: Filing) -> Figures:
         if (value := filing.value(cell)) is not None
     }
     return Figures(receipt, unit, filing.edition_id, filing.scope, filing.year, values)
+
+
+def filing_document(filing: Filing) -> dict[str, Any]:
+    """A report as it is stored: figures, words and doubts, without the places in its file."""
+    document = facts_document(filing)
+    del document["places"]
+    document["organ"]["temporary"] = filing.organ.temporary
+    document["source"] = filing.source
+    return document
 
 
 def pack_document(document: Mapping[str, Any]) -> bytes:

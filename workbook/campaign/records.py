@@ -253,7 +253,7 @@ class UnitState:
     @property
     def submitted(self) -> date | None:
         """The day the unit's first valid report came; None where none has."""
-        came = [change.at.date() for change in self.history if change.after is State.RECEIVED]
+        came = [change.at.astimezone().date() for change in self.history if change.after is State.RECEIVED]
         return min(came) if came else None
 
     @property

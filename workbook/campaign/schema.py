@@ -52,6 +52,7 @@ MIGRATIONS: tuple[str, ...] = (
         unit TEXT NOT NULL, number INTEGER NOT NULL, rule TEXT NOT NULL, severity TEXT NOT NULL,
         message TEXT NOT NULL, PRIMARY KEY (unit, number)
     ) WITHOUT ROWID;
+    CREATE TABLE previous (code TEXT PRIMARY KEY, document BLOB NOT NULL) WITHOUT ROWID;
     CREATE TABLE merged (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL
     ) WITHOUT ROWID;

@@ -11,17 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
-from workbook.form.anchors import (
-    EXPLANATIONS,
-    GUIDE,
-    IDENTITY_SHEET,
-    LIVE,
-    RESULTS,
-    ROLL_UP,
-    ROLL_UP_CHANGES,
-    ROLL_UP_REMARKS,
-    SUMMARY,
-)
+from workbook.form.anchors import IDENTITY_SHEET, NOT_THE_FORM
 from workbook.form.cover import Cover, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
@@ -31,11 +21,6 @@ from workbook.form.tablefinder import FoundTable, find_table
 from workbook.form.values import Oddity, read_cell, read_number
 from workbook.form.words import PREAMBLE, read_words
 from workbook.problems import UnusableInput
-
-# Our own sheets that repeat the form's labels without being the form.
-_NO_TABLES = frozenset(
-    {GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES, IDENTITY_SHEET}
-)
 
 
 def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
@@ -47,7 +32,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     if cover.year is None and year is not None:
         cover = replace(cover, year=year)
     identity, observations = _identity(grid)
-    sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in _NO_TABLES]
+    sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in NOT_THE_FORM]
     chosen = _edition(grid, sheets, cover, identity, edition_id)
     edition, tables = chosen.edition, chosen.tables
     facts: dict[CellId, Fact] = {}
@@ -305,7 +290,7 @@ def _instead(
     heading = landmarks.get(f"heading.{table.section}")
     sheet = grid.sheet(heading.sheet) if heading else grid.sheet(edition.section(table.section).sheet)
     if sheet is None or not sheet.pictures:
-        taken = {item.sheet.name for item in found} | _NO_TABLES
+        taken = {item.sheet.name for item in found} | NOT_THE_FORM
         loose = [item for item in grid.sheets if item.pictures and item.visible and item.name not in taken]
         if len(loose) == 1 and (sheet is None or loose[0].name == sheet.name):
             sheet = loose[0]
