@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cached_property
 
 from workbook.campaign.folder import CampaignFolder
+from workbook.campaign.lastyear import LastYearShelf
 from workbook.campaign.ledger import Ledger
+from workbook.campaign.ledgerview import figures_of
 from workbook.campaign.records import (
     Fate,
     Figures,
@@ -20,7 +23,7 @@ from workbook.campaign.records import (
 )
 from workbook.campaign.roster import Roster
 from workbook.campaign.settings import Settings, read_settings
-from workbook.form.edition import Edition, all_editions, edition_for_year
+from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
 from workbook.results.consistency import Mismatch, mismatches
 
 
@@ -36,6 +39,7 @@ class Gathered:
     findings: Mapping[str, Sequence[StoredFinding]]
     reports: Mapping[str, Figures]
     would_fail: Sequence[WouldFail]
+    last: Mapping[str, Mapping[CellId, Decimal]]  # last year's figures by unit code
     today: date
 
     @property
@@ -76,7 +80,7 @@ def gather(folder: CampaignFolder, today: date) -> Gathered:
     """Read a campaign. Raises UnusableInput where there is none."""
     folder.require()
     settings = read_settings(folder.settings)
-    with Ledger(folder.ledger) as ledger:
+    with Ledger(folder.ledger) as ledger, LastYearShelf(folder.last_year) as shelf:
         findings: dict[str, list[StoredFinding]] = {}
         for code, finding in ledger.current_findings():
             findings.setdefault(code, []).append(finding)
@@ -89,5 +93,10 @@ def gather(folder: CampaignFolder, today: date) -> Gathered:
             findings=findings,
             reports={item.unit: item for item in ledger.figures()},
             would_fail=ledger.would_fail(),
+            last={
+                code: figures_of("", code, before.filing).values
+                for code in shelf.digests()
+                if (before := shelf.get(code)) is not None
+            },
             today=today,
         )

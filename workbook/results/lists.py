@@ -28,10 +28,8 @@ _COMPARED = (
 )
 
 
-def result_tables(
-    gathered: Gathered, rulebook: RuleBook, last: Mapping[str, Mapping[CellId, Decimal]]
-) -> dict[str, pd.DataFrame]:
-    """Sheet name → table, in the order of the workbook; `last` is last year's figures by unit code."""
+def result_tables(gathered: Gathered, rulebook: RuleBook) -> dict[str, pd.DataFrame]:
+    """Sheet name → table, in the order of the workbook."""
     return {
         "总览": overview(gathered),
         "按单位": by_unit(gathered),
@@ -41,7 +39,7 @@ def result_tables(
         "催报": reminders(gathered),
         "考核依据": assessment(gathered),
         "上下级核对": between_levels(gathered),
-        "与上年比较": compared(gathered, last),
+        "与上年比较": compared(gathered),
         "收件": received(gathered),
         "规则变动影响": changed_rules(gathered),
     }
@@ -258,7 +256,7 @@ def between_levels(gathered: Gathered) -> pd.DataFrame:
     return _frame(rows, ["规则", "名称", "程度", "单位名称", "问题"])
 
 
-def compared(gathered: Gathered, last: Mapping[str, Mapping[CellId, Decimal]]) -> pd.DataFrame:
+def compared(gathered: Gathered) -> pd.DataFrame:
     """The totals of each unit beside last year's."""
     cells = [cell for name in _COMPARED if (cell := CellId.parse(name)) in gathered.edition.cell_set]
     labels = {cell: _column_words(gathered, cell) for cell in cells}
@@ -267,7 +265,7 @@ def compared(gathered: Gathered, last: Mapping[str, Mapping[CellId, Decimal]]) -
         now = gathered.reports.get(item.unit.code)
         if now is None:
             continue
-        before = last.get(item.unit.code, {})
+        before = gathered.last.get(item.unit.code, {})
         row: dict[str, Any] = {"单位代码": item.unit.code, "单位名称": item.unit.name}
         for cell in cells:
             row[f"{labels[cell]}（本年）"] = _plain(now.values.get(cell))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.records import State, Unit
 from workbook.files.atomic import replace_file
 from workbook.form.edition import CellId
+from workbook.form.facts import number_json
 from workbook.problems import UnusableInput
 from workbook.results.gathering import Gathered, gather
 from workbook.results.lists import result_tables, written_out
@@ -36,13 +38,11 @@ class Written:
     gathered: Gathered
 
 
-def write_results(
-    path: Path, today: date, last: Mapping[str, Mapping[CellId, Decimal]] | None = None
-) -> Written:
+def write_results(path: Path, today: date) -> Written:
     """results/ anew, and a 整改通知 for each unit given back. Raises UnusableInput, UnwritableOutput."""
     folder = CampaignFolder(path)
     gathered, rulebook = gather(folder, today), load_rulebook()
-    tables = result_tables(gathered, rulebook, last or {})
+    tables = result_tables(gathered, rulebook)
     book, page = folder.results / RESULTS_BOOK, folder.results / RESULTS_PAGE
     (folder.results / LISTS).mkdir(parents=True, exist_ok=True)
     replace_file(book, results_book(tables, gathered), sync=False)
@@ -69,12 +69,7 @@ def _notices(gathered: Gathered) -> list[Path]:
     return [home / name for name in wanted]
 
 
-def consolidate(
-    path: Path,
-    code: str | None,
-    today: date,
-    last: Mapping[str, Mapping[CellId, Decimal]] | None = None,
-) -> tuple[Path, Path, RollUp]:
+def consolidate(path: Path, code: str | None, today: date) -> tuple[Path, Path, RollUp]:
     """The sums for a unit (None: all) in the statutory form, 全口径 and 本级 apart, in results/.
 
     Raises UnusableInput for a unit that is not on the roster or has nobody below it.
@@ -83,7 +78,7 @@ def consolidate(
     gathered = gather(folder, today)
     unit = _unit(gathered, code)
     by_cell: dict[CellId, dict[str, Decimal]] = {}
-    for member, figures in (last or {}).items():
+    for member, figures in gathered.last.items():
         for cell, value in figures.items():
             by_cell.setdefault(cell, {})[member] = value
     written = []
@@ -96,6 +91,25 @@ def consolidate(
         written.append(target)
         sums.append(sum_)
     return written[0], written[1], sums[0]
+
+
+def roll_up_document(sum_: RollUp, paths: Sequence[Path]) -> dict[str, Any]:
+    """The sums for machines: figures by id, units in and not in them."""
+    return {
+        "unit": sum_.unit.code or None,
+        "name": sum_.unit.name,
+        "edition": sum_.edition.id,
+        "files": [str(path) for path in paths],
+        "figures": {str(cell): number_json(value) for cell, value in sum_.figures.items()},
+        "units": [part.unit.code for part in sum_.parts],
+        "missing": [unit.code for unit in sum_.missing],
+        "vertical": [unit.code for unit in sum_.vertical],
+        "listed": [
+            {"unit": part.unit.code, "concept": str(cell), "value": number_json(value)}
+            for part in sum_.parts
+            for cell, value in part.listed.items()
+        ],
+    }
 
 
 def _unit(gathered: Gathered, code: str | None) -> Unit | None:
