@@ -90,6 +90,14 @@ def shifted_lines(system: System, rows: tuple[int, ...]) -> Iterator[tuple[dict[
 def unfilled_totals(system: System, rows: tuple[int, ...]) -> dict[int, Exact] | None:
     """The typed totals left at 0 over parts that are not, with their sums; None where rows stay broken."""
     structure = system.structure
+    broken = {index for index in rows if index in system.broken}
+    at_nought = sum(
+        1 << number
+        for number, is_total in enumerate(structure.are_totals)
+        if is_total and not system.values[number]
+    )
+    if not all(structure.masks[index] & at_nought for index in broken):
+        return None
     shifts: dict[int, Exact] = {}
     for total, parts in structure.edition.totals.items():
         number = structure.number.get(total)
@@ -104,7 +112,6 @@ def unfilled_totals(system: System, rows: tuple[int, ...]) -> dict[int, Exact] |
     own = {
         cell: shift for cell, shift in shifts.items() if any(r in rows for r, _ in structure.columns[cell])
     }
-    broken = {index for index in rows if index in system.broken}
     touched = {index for cell in own for index, _ in structure.columns[cell]}
     return own if own and broken <= touched and _mends_all(system, own) else None
 

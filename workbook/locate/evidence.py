@@ -74,16 +74,16 @@ class Evidence:
     @cached_property
     def change_weights(self) -> tuple[int, ...]:
         """What changing each cell of the structure costs."""
-        change, totals = self.weights.change, self.system.filing.edition.totals
-        found = []
-        for number, cell in enumerate(self.system.structure.cells):
-            weight = change["typed_total" if cell in totals else "ordinary"]
-            value = self.system.values[number]
-            if self.asked.get(cell) == value and number not in self.system.unknown:
-                weight += change["backed_by_last_year"]
-            if self.stated.get(cell) == value and number not in self.system.unknown:
-                weight += change["backed_by_prose"]
-            found.append(weight)
+        change, structure = self.weights.change, self.system.structure
+        typed_total, ordinary = change["typed_total"], change["ordinary"]
+        found = [typed_total if is_total else ordinary for is_total in structure.are_totals]
+        for asked, backing in ((self.asked, "backed_by_last_year"), (self.stated, "backed_by_prose")):
+            for cell, value in asked.items():
+                number = structure.number.get(cell)
+                if number is None or number in self.system.unknown:
+                    continue
+                if self.system.values[number] == value:
+                    found[number] += change[backing]
         return tuple(found)
 
     def judge(
