@@ -66,6 +66,7 @@ NAMES = {
     "blank_for_zero": "该填0的空着",
     "blank_total": "总计列全空",
     "moved": "同列内填错了行（列合计不变）",
+    "moved_across": "同行内填错了列（行合计不变）",
     "compensating": "互相抵消（各项加总都成立）",
 }
 HEADINGS = (
@@ -73,8 +74,11 @@ HEADINGS = (
     *("中位 ms", "99% ms"),
 )
 KINDS = frozenset(NAMES) - {"two_errors", "three_errors", "four_errors", "five_errors"} - {
-    "wrong_figure", "moved", "compensating", "blank_total", "totals_not_filled",
+    "wrong_figure", "moved", "moved_across", "compensating", "blank_total", "totals_not_filled",
 }  # fmt: skip
+
+# Classes whose proposals come from outside the sums, so that a slip does not count them.
+BESIDE_THE_SUMS = ("unit_slip", "blank_for_zero", "blank_total")
 
 
 @dataclass
@@ -204,6 +208,8 @@ def judged(result: CheckResult, case: Seeded) -> Iterator[tuple[str, bool]]:
             for number, shift in slip.best.shifts.items()
         )
         yield slip.standing, good
+    if case.name not in BESIDE_THE_SUMS:
+        return
     for cause in group_causes(result, BOOK, case.prior, case.prose).causes:
         if cause.changes and any(result.findings[index].cells for index in cause.findings):
             yield BLANK_CLASS, is_right(cause.changes, case)

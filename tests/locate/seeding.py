@@ -299,6 +299,20 @@ def _moved(case: _Case) -> Wrong | None:
     return {source: case.figures[source] - size, target: case.figures[target] + size}
 
 
+@_seeder("moved_across")
+def _moved_across(case: _Case) -> Wrong | None:
+    """Half compensating too: a figure, or some of it, in the wrong column of its row; the columns betray it."""
+    table = case.edition.by_id[TABLE]
+    columns = [column.id for column in table.blocks[0].column_leaves if not column.is_total]
+    found = [cell for cell in table.inputs if case.figures[cell]]
+    if not found:
+        return None
+    source = case.draw.choice(found)
+    target = CellId(TABLE, source.row, case.draw.choice([c for c in columns if c != source.column]))
+    size = case.draw.randint(1, case.figures[source])
+    return {source: case.figures[source] - size, target: case.figures[target] + size}
+
+
 @_seeder("unit_slip")
 def _unit(case: _Case) -> Wrong | None:
     """元 entered as 万元; last year's report tells."""
