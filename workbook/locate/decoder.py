@@ -14,6 +14,8 @@ from workbook.form.edition import ValueKind
 from workbook.locate.solver import Exact
 from workbook.locate.system import System
 
+_PAIR = 2
+
 
 def single_changes(system: System, rows: tuple[int, ...]) -> list[dict[int, Exact]]:
     """Every change of one cell that mends all broken rows among `rows` and breaks none.
@@ -150,4 +152,8 @@ def _is_one_off(system: System, line: tuple[int, ...], shifts: Mapping[int, Exac
     first, last = places[0], places[-1]
     now = [system.values[cell] for cell in line[first : last + 1]]
     right = [value + shifts.get(cell, 0) for value, cell in zip(now, line[first : last + 1], strict=True)]
-    return (right[:-1] == now[1:] and any(now[1:])) or (right[1:] == now[:-1] and any(now[:-1]))
+    on, back = right[:-1] == now[1:] and any(now[1:]), right[1:] == now[:-1] and any(now[:-1])
+    if len(now) > _PAIR:
+        return on or back
+    # Of two figures that only change places some differ by the right amount by chance: one must be 0.
+    return (on and right[-1] == 0) or (back and right[0] == 0)
