@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from workbook.form.filing import Filing
 from workbook.rules.binding import Lookup, Unknown, Value
@@ -13,7 +13,7 @@ from workbook.rules.judging import context_of, judge, lookup
 from workbook.rules.plan import Plan, plan_of
 from workbook.rules.procedures import PROCEDURES, Case, Failed, Open
 from workbook.rules.procedures.case import survey_of
-from workbook.rules.quick import doubtful_steps
+from workbook.rules.quick import Waiting, doubtful_steps, truth_of
 from workbook.rules.rule import Rule, Test
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wholes import Wholes, wholes_of
@@ -31,7 +31,7 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
     context = context_of(filing)
     wholes = wholes_of(filing, prior, plan)
     doubtful = range(len(plan.steps)) if wholes is None else doubtful_steps(plan, wholes, context)
-    return concluded(Visit(filing, prior, no_prior, context), rulebook, plan, wholes, doubtful)
+    return concluded(Visit(filing, prior, no_prior, context), plan, wholes, doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,45 +44,37 @@ class Visit:
     context: Mapping[str, Value]
 
 
-def concluded(
-    visit: Visit, rulebook: RuleBook, plan: Plan, wholes: Wholes | None, doubtful: Sequence[int]
-) -> CheckResult:
+def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterable[int]) -> CheckResult:
     """The result for a filing whose formulas all hold but the doubtful steps, which are judged exactly.
 
     `doubtful` are numbers of the plan's steps in their order; whatever is in doubt must be among them.
     """
     filing, prior, no_prior = visit.filing, visit.prior, visit.no_prior
     figures = lookup(filing, prior, no_prior)
-    unknown = wholes.unknown if wholes else frozenset[int]()
     findings: list[Finding] = []
     undecided: list[Undecided] = []
     passed: Counter[str] = Counter()
-    survey = survey_of(filing)
-    waiting = iter(doubtful)
-    next_step = next(waiting, -1)
-    for rule in rulebook.rules:
-        steps = plan.by_rule.get(rule.code, _NO_STEPS)
-        applies = rule.covers(filing.edition) and rule.covers_year(filing.year)
+    plain = Case(filing, prior, no_prior, {}, survey_of(filing))
+    waiting = deque(doubtful)
+    for item in plan.of_year(filing.year):
+        rule, steps = item.rule, item.steps
         holding = len(steps)
-        while next_step in steps:
-            if applies:
-                verdict = _verdict(plan, next_step, unknown, figures, visit.context)
-                if isinstance(verdict, Finding):
-                    findings.append(verdict)
-                    holding -= 1
-                elif isinstance(verdict, Undecided):
-                    undecided.append(verdict)
-                    holding -= 1
-            next_step = next(waiting, -1)
-        if not applies:
-            continue
+        while waiting and waiting[0] < steps.stop:
+            number = waiting.popleft()
+            if number < steps.start:
+                continue  # of a rule that does not speak of this year
+            verdict = _verdict(plan, number, wholes, figures, visit.context)
+            if isinstance(verdict, Finding):
+                findings.append(verdict)
+                holding -= 1
+            elif isinstance(verdict, Undecided):
+                undecided.append(verdict)
+                holding -= 1
         if holding:
             passed[rule.code] += holding
-        for number, test in enumerate(rule.tests):
-            if test.procedure is None:
-                continue
-            case = Case(filing, prior, no_prior, rule.limits, survey)
-            for answer in PROCEDURES[test.procedure].run(case):
+        for number, test in item.procedures:
+            case = replace(plain, limits=rule.limits) if rule.limits else plain
+            for answer in PROCEDURES[test.procedure or ""].run(case):
                 if isinstance(answer, Failed):
                     findings.append(_finding(rule, number, test, answer, filing))
                 elif isinstance(answer, Open):
@@ -94,20 +86,18 @@ def concluded(
     )
 
 
-_NO_STEPS = range(0)
-
-
 def _verdict(
-    plan: Plan, number: int, unknown: frozenset[int], figures: Lookup, context: Mapping[str, Value]
+    plan: Plan, number: int, wholes: Wholes | None, figures: Lookup, context: Mapping[str, Value]
 ) -> Finding | Undecided | None:
     """None where the step holds."""
     step = plan.steps[number]
-    if step.row is not None and not unknown.isdisjoint(step.row.reads):
-        # The first figure it reads that is not known is why it cannot be judged.
-        first = next(column for column in step.order if column in unknown)
-        value = figures(*plan.figure(first))
-        if isinstance(value, Unknown):
-            return plan.undecided(number, value.why)
+    if wholes is not None and wholes.unknown and step.condition is not None:
+        truth = truth_of(step.condition, plan, wholes, context)
+        if isinstance(truth, Waiting):
+            reason = truth.reason
+            unknown = figures(*plan.figure(reason)) if isinstance(reason, int) else reason
+            if isinstance(unknown, Unknown):
+                return plan.undecided(number, unknown.why)
     return judge(step.rule, step.application, figures, context)
 
 

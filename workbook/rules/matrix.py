@@ -54,7 +54,7 @@ def check_filings(pairs: Sequence[Pair], rulebook: RuleBook) -> list[CheckResult
             rows = [item.wholes for item in chunk]
             contexts = [item.visit.context for item in chunk]
             for item, steps in zip(chunk, doubtful_of_all(plan, rows, contexts), strict=True):
-                results[item.number] = concluded(item.visit, rulebook, plan, item.wholes, steps)
+                results[item.number] = concluded(item.visit, plan, item.wholes, steps)
     return [
         check_filing(filing, rulebook, prior) if result is None else result
         for (filing, prior), result in zip(pairs, results, strict=True)
@@ -151,7 +151,7 @@ def doubtful_of_all(
     passes = np.zeros((len(rows), len(plan.steps)), np.bool_)
     plain = weights.rows_of_steps
     passes[:, weights.plain] = holds[:, plain] & ~unknown[:, plain]
-    filings = _Filings(plan, holds, unknown, contexts, {})
+    filings = _Filings(plan, holds, unknown, contexts, [tuple(c.values()) for c in contexts], {})
     for number in weights.others:
         condition = plan.steps[number].condition
         if condition is not None:
@@ -182,6 +182,7 @@ class _Filings:
     holds: _Truths
     unknown: _Truths
     contexts: Sequence[Mapping[str, Value]]
+    words: Sequence[tuple[Value, ...]]  # the contexts as keys: most organs of a kind say the same
     said: dict[int, tuple[_Truths, _Truths]]
 
     def truth(self, condition: Condition) -> tuple[_Truths, _Truths]:
@@ -198,15 +199,15 @@ class _Filings:
                 return false, true
             case Joined(operator, parts):
                 truths = [self.truth(part) for part in parts]
-                true, false = ([truth[side] for truth in truths] for side in (0, 1))
-                if operator == "or":
-                    return reduce(or_, true), reduce(and_, false)
-                return reduce(and_, true), reduce(or_, false)
+                some, every = (or_, and_) if operator == "or" else (and_, or_)
+                return reduce(some, [truth[0] for truth in truths]), reduce(every, [t[1] for t in truths])
 
     def _said(self, condition: Said) -> tuple[_Truths, _Truths]:
         key = id(condition.node)
         if key not in self.said:
-            answers = [said(condition, context) for context in self.contexts]
+            by_words = dict(zip(self.words, self.contexts, strict=True))
+            known = {words: said(condition, context) for words, context in by_words.items()}
+            answers = [known[words] for words in self.words]
             self.said[key] = (
                 np.array([answer is True for answer in answers]),
                 np.array([answer is False for answer in answers]),

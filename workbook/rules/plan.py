@@ -15,7 +15,7 @@ from workbook.form.edition import CellId, Edition
 from workbook.rules.binding import Application
 from workbook.rules.findings import Undecided
 from workbook.rules.linear import Comparison, Condition, Figure, comparisons_of, condition_of, figures_of
-from workbook.rules.rule import Rule
+from workbook.rules.rule import Rule, Test
 from workbook.rules.rulebook import RuleBook
 
 _MOST_REMEMBERED = 4_096
@@ -31,12 +31,16 @@ _TESTS: Mapping[str, Callable[[int, int], bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A comparison over columns: Σ factor × value + constant × scale ∘ 0; `reads` hold it unknown."""
+    """A comparison over columns: Σ factor × value + constant × scale ∘ 0.
+
+    `order` are the columns as the formula names them; one of them unknown makes the whole unknown.
+    """
 
     operator: str
     columns: tuple[int, ...]
     factors: tuple[int, ...]
     constant: int
+    order: tuple[int, ...]
     reads: frozenset[int]
 
     def holds(self, values: Sequence[int], scale: int) -> bool:
@@ -47,16 +51,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One application of the plan: its condition (None: not linear) and the columns it reads, in order.
-
-    `row` is its row where it is one comparison and no more, unknown just where a figure of it is.
-    """
+    """One application with its condition (None: not linear); `row` where that is one comparison."""
 
     rule: Rule
     application: Application
     condition: Condition | None
     row: Row | None
-    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A rule of the plan that covers a year: its steps, and its tests that are procedures."""
+
+    rule: Rule
+    steps: range
+    procedures: tuple[tuple[int, Test], ...]
 
 
 @dataclass(frozen=True)
@@ -72,8 +81,18 @@ class Plan:
     rows: tuple[Row, ...]
     numbers: Mapping[Comparison, int]
     steps: tuple[Step, ...]
-    by_rule: Mapping[str, range]
+    items: tuple[Item, ...]
     _undecided: dict[tuple[int, str], Undecided] = field(default_factory=dict)
+    _of_year: dict[int | None, tuple[Item, ...]] = field(default_factory=dict)
+
+    def of_year(self, year: int | None) -> tuple[Item, ...]:
+        """The rules that speak of a report year, in the rule book's order."""
+        known = self._of_year.get(year)
+        if known is None:
+            if len(self._of_year) >= _MOST_REMEMBERED:
+                self._of_year.clear()
+            known = self._of_year[year] = tuple(i for i in self.items if i.rule.covers_year(year))
+        return known
 
     def figure(self, column: int) -> tuple[CellId, bool]:
         """The cell of a column, and whether it is last year's."""
@@ -103,26 +122,34 @@ def plan_of(rulebook: RuleBook, edition: Edition, prior: Edition | None) -> Plan
 
 def _planned(rulebook: RuleBook, edition: Edition, prior: Edition | None) -> Plan:
     bound = rulebook.applications(edition, prior)
-    read = [tuple(dict.fromkeys(figures_of(application.formula))) for _, application in bound]
-    prior_cells = tuple(dict.fromkeys(cell for cell, is_prior in chain.from_iterable(read) if is_prior))
+    read = chain.from_iterable(figures_of(application.formula) for _, application in bound)
+    prior_cells = tuple(dict.fromkeys(cell for cell, is_prior in read if is_prior))
     columns = {(cell, False): number for number, cell in enumerate(edition.cells)}
     columns |= {(cell, True): number for number, cell in enumerate(prior_cells, len(columns))}
     numbers: dict[Comparison, int] = {}
     rows: list[Row] = []
     steps: list[Step] = []
-    by_rule: dict[str, range] = {}
-    for (rule, application), figures in zip(bound, read, strict=True):
+    numbered: dict[str, range] = {}
+    for rule, application in bound:
         condition = condition_of(application.formula)
         for comparison in comparisons_of(condition) if condition is not None else ():
             if comparison not in numbers:
                 numbers[comparison] = len(rows)
                 rows.append(_row(comparison, columns))
-        order = tuple(columns[figure] for figure in figures)
-        start = by_rule[rule.code].start if rule.code in by_rule else len(steps)
+        start = numbered[rule.code].start if rule.code in numbered else len(steps)
         row = rows[numbers[condition]] if isinstance(condition, Comparison) else None
-        steps.append(Step(rule, application, condition, row, order))
-        by_rule[rule.code] = range(start, len(steps))
-    return Plan(edition.cells, prior_cells, tuple(rows), numbers, tuple(steps), by_rule)
+        steps.append(Step(rule, application, condition, row))
+        numbered[rule.code] = range(start, len(steps))
+    items = tuple(
+        Item(
+            rule,
+            numbered.get(rule.code, range(0)),
+            tuple((number, test) for number, test in enumerate(rule.tests) if test.procedure is not None),
+        )
+        for rule in rulebook.rules
+        if rule.covers(edition)
+    )
+    return Plan(edition.cells, prior_cells, tuple(rows), numbers, tuple(steps), items)
 
 
 def _row(comparison: Comparison, columns: Mapping[Figure, int]) -> Row:
@@ -131,5 +158,6 @@ def _row(comparison: Comparison, columns: Mapping[Figure, int]) -> Row:
         tuple(columns[figure] for figure in comparison.factors),
         tuple(comparison.factors.values()),
         comparison.constant,
+        tuple(columns[figure] for figure in comparison.reads),
         frozenset(columns[figure] for figure in comparison.reads),
     )

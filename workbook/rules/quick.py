@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from workbook.rules.binding import Unknown, Value, evaluate
 from workbook.rules.linear import Comparison, Condition, Denied, Joined, Said
 from workbook.rules.plan import Plan
 from workbook.rules.wholes import Wholes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Neither true nor false: the first column that is not known, or what is not known of the report."""
+
+    reason: int | Unknown
+
+
+Truth: TypeAlias = bool | Waiting
 
 
 def doubtful_steps(plan: Plan, wholes: Wholes, context: Mapping[str, Value]) -> list[int]:
@@ -19,37 +31,45 @@ def doubtful_steps(plan: Plan, wholes: Wholes, context: Mapping[str, Value]) -> 
         if row is not None:
             if row.holds(values, scale) and (not unknown or unknown.isdisjoint(row.reads)):
                 continue
-        elif step.condition is not None and _truth(step.condition, plan, wholes, context):
+        elif step.condition is not None and truth_of(step.condition, plan, wholes, context) is True:
             continue
         doubtful.append(number)
     return doubtful
 
 
-def said(condition: Said, context: Mapping[str, Value]) -> bool | None:
-    """A truth about the report itself; None where it is not known."""
+def said(condition: Said, context: Mapping[str, Value]) -> Truth:
+    """A truth about the report itself."""
     value = evaluate(condition.node, _no_figure, context)
-    return None if isinstance(value, Unknown) else bool(value)
+    return Waiting(value) if isinstance(value, Unknown) else bool(value)
 
 
 def _no_figure(*_: object) -> Unknown:
     return Unknown("")
 
 
-def _truth(condition: Condition, plan: Plan, wholes: Wholes, context: Mapping[str, Value]) -> bool | None:
-    """True, False or None for unknown, as Kleene has it."""
+def truth_of(condition: Condition, plan: Plan, wholes: Wholes, context: Mapping[str, Value]) -> Truth:
+    """True, False, or why neither.
+
+    What decides comes before what is unknown, and of two unknowns the first counts, as in `evaluate`.
+    """
     match condition:
         case Comparison():
             row = plan.rows[plan.numbers[condition]]
-            known = wholes.unknown.isdisjoint(row.reads)
-            return row.holds(wholes.values, wholes.scale) if known else None
+            if wholes.unknown.isdisjoint(row.reads):
+                return row.holds(wholes.values, wholes.scale)
+            return Waiting(next(column for column in row.order if column in wholes.unknown))
         case Said():
             return said(condition, context)
         case Denied(inner):
-            truth = _truth(inner, plan, wholes, context)
-            return None if truth is None else not truth
+            truth = truth_of(inner, plan, wholes, context)
+            return truth if isinstance(truth, Waiting) else not truth
         case Joined(operator, parts):
             decisive = operator == "or"
-            truths = [_truth(part, plan, wholes, context) for part in parts]
-            if decisive in truths:
-                return decisive
-            return None if None in truths else not decisive
+            waiting: Waiting | None = None
+            for part in parts:
+                truth = truth_of(part, plan, wholes, context)
+                if isinstance(truth, Waiting):
+                    waiting = waiting or truth
+                elif truth is decisive:
+                    return decisive
+            return waiting or (not decisive)
