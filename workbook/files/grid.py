@@ -7,7 +7,7 @@ Rows and columns count from 1, as in A1 notation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
@@ -53,7 +53,11 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet: only cells that hold something are present; `protected` None where nobody looked."""
+    """One worksheet: only cells that hold something are present; `protected` None where nobody looked.
+
+    Sheets of one `likeness` (where it is not None) have the same cells with the same formulas and words, the
+    same merges; they differ in the digits of their numbers alone.
+    """
 
     name: str
     cells: dict[Position, Cell]
@@ -61,6 +65,7 @@ class Sheet:
     visible: bool = True
     pictures: int = 0
     protected: bool | None = None
+    likeness: Hashable = field(default=None, compare=False, repr=False)
 
     def text(self, row: int, column: int) -> str:
         """The stored text of a cell, "" where there is none."""
