@@ -20,6 +20,8 @@ _A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 class Kind(Enum):
     """The type a cell's value has in the file, before anyone asks what it means."""
 
+    __hash__ = object.__hash__  # asked for every cell; Enum's own hashes the name anew each time
+
     NUMBER = "number"
     TEXT = "text"
     LOGICAL = "logical"

@@ -99,7 +99,9 @@ class _Reader:
 
     def _alike(self, entry: SheetEntry, found: Filled, seen: _Frame) -> Sheet:
         pictures = self._pictures(entry.part) if seen.drawing else 0
-        likeness = found.outline, found.words, seen.merged
+        # Running text is nobody else's: a sheet with any is like no other.
+        prose = any(len(word) > _LONGEST_WORD for word in found.words)
+        likeness = None if prose else (found.outline, found.words, seen.merged)
         cells, merged, visible = found.cells, seen.merged, entry.visible
         return Sheet(entry.name, cells, merged, visible, pictures, seen.protected, likeness)
 
@@ -160,6 +162,7 @@ class _Frame:
 _frames: dict[tuple[bytes, bytes], _Frame | None] = {}
 _MOST_FRAMES, _LONGEST_FRAME = 512, 16_384
 _UNSEEN = _Frame("", (), False, False)
+_LONGEST_WORD = 120
 _LARGEST = 512 * 1024  # bytes of a sheet; the largest of our forms has 80,000, and outlines cost memory
 _ROWS, _ROWS_END = b"<sheetData>", b"</sheetData>"
 

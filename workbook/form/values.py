@@ -65,6 +65,11 @@ def read_text(text: str) -> tuple[Decimal | None, Oddity]:
     return (-value if match["sign"] in _MINUS else value), Oddity.AS_TEXT
 
 
+def is_stored_number(text: str) -> bool:
+    """Whether a text is what a number's cell may hold."""
+    return _STORED.fullmatch(text) is not None
+
+
 def read_number(text: str) -> Decimal | None:
     """A stored number's digits as a Decimal: shortest form, binary noise (0.30000000000000004) dropped.
 
