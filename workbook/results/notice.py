@@ -66,6 +66,8 @@ def _points(document: Any, findings: list[StoredFinding]) -> None:
     table = document.add_table(rows=1, cols=len(_COLUMNS))
     table.style = "Table Grid"
     table.autofit = False
+    for column, (_, width) in zip(table.columns, _COLUMNS, strict=True):
+        column.width = Mm(width)  # LibreOffice and WPS go by the grid, Word by the cells
     for cell, (words, width) in zip(table.rows[0].cells, _COLUMNS, strict=True):
         cell.width = Mm(width)
         _write(cell.paragraphs[0], words, "黑体", 11, centred=True)

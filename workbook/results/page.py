@@ -11,14 +11,17 @@ import json
 from pathlib import Path
 from typing import Any
 
-from workbook.campaign.records import State, StoredFinding
+from workbook.campaign.records import State, StoredFinding, UnitState
+from workbook.form.edition import CellId, Edition, edition_by_id
 from workbook.results.gathering import Gathered
 from workbook.results.lists import by_rule, groups
 from workbook.results.reminders import reminder
 from workbook.rules.rulebook import RuleBook
+from workbook.rules.wording import place_words
 
 _TEMPLATE = Path(__file__).parent / "page.html"
 _MOST_RULES = 12
+_MOST_OPERANDS = 40
 _OPEN = (State.MISSING, State.RECEIVED, State.RETURNED)
 
 
@@ -66,7 +69,10 @@ def _data(gathered: Gathered, rulebook: RuleBook) -> dict[str, Any]:
                 "late": item.days_late(gathered.today),
                 "file": item.receipt.path if item.receipt else "",
                 "urge": reminder(item, gathered) if item.state in _OPEN else "",
-                "findings": [_finding(finding) for finding in gathered.findings.get(item.unit.code, ())],
+                "findings": [
+                    _finding(finding, _edition_of(item, gathered))
+                    for finding in gathered.findings.get(item.unit.code, ())
+                ],
             }
             for item in gathered.states
         ],
@@ -81,7 +87,7 @@ def _data(gathered: Gathered, rulebook: RuleBook) -> dict[str, Any]:
     }
 
 
-def _finding(finding: StoredFinding) -> dict[str, Any]:
+def _finding(finding: StoredFinding, edition: Edition) -> dict[str, Any]:
     return {
         "rule": finding.rule,
         "severity": finding.severity.value,
@@ -93,5 +99,23 @@ def _finding(finding: StoredFinding) -> dict[str, Any]:
         "lead": finding.lead,
         "said": finding.explanation or "",
         "overruled": finding.overruled or "",
-        "operands": [[name, "" if value is None else str(value)] for name, value in finding.operands][:40],
+        "operands": [
+            [_operand_words(name, edition), "" if value is None else str(value)]
+            for name, value in finding.operands[:_MOST_OPERANDS]
+        ],
     }
+
+
+def _edition_of(item: UnitState, gathered: Gathered) -> Edition:
+    named = edition_by_id(item.receipt.edition) if item.receipt and item.receipt.edition else None
+    return named or gathered.edition
+
+
+def _operand_words(name: str, edition: Edition) -> str:
+    """What a figure is called on the form; last year's is said to be."""
+    bare = name.removeprefix("prev.")
+    try:
+        words = place_words(edition, CellId.parse(bare))
+    except (KeyError, ValueError):
+        return ""
+    return ("上年" if bare != name else "") + words
