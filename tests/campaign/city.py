@@ -50,7 +50,10 @@ def save_roster(path: Path, units: tuple[Unit, ...] = UNITS) -> Path:
 
 
 def open_campaign(
-    folder: Path, units: tuple[Unit, ...] = UNITS, previous: Path | None = None, settings: Settings | None = None
+    folder: Path,
+    units: tuple[Unit, ...] = UNITS,
+    previous: Path | None = None,
+    settings: Settings | None = None,
 ) -> CampaignFolder:
     """A campaign of these units, made but not handed out."""
     roster = save_roster(folder.with_name(f"{folder.name}名册.xlsx"), units)
