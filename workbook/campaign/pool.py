@@ -137,7 +137,7 @@ def _on_cluster(
         waiting: list[tuple[Chunk, bool]] = [(chunk, len(chunk) == 1) for chunk in reversed(chunks)]
         under_way: dict[Any, tuple[Chunk, bool]] = {}
         ahead = max(1, sum(client.nthreads().values())) * _AHEAD
-        answers = as_completed()
+        answers = as_completed(loop=client.loop)
         while waiting or under_way:
             while waiting and len(under_way) < ahead:
                 chunk, alone = waiting.pop()
