@@ -56,12 +56,12 @@ def test_mistakes_of_a_roster_are_printed_one_a_line(
 ) -> None:
     roster = save_roster(tmp_path / "名册.xlsx", UNITS[:3])
     book = openpyxl.load_workbook(roster)
-    book["单位名册"]["A5"], book["单位名册"]["E6"] = "01", "77"
+    book["单位名册"]["A5"], book["单位名册"]["E6"] = "0101", "77"
     book.save(roster)
     assert main(["campaign", "init", str(tmp_path / "年报"), "--year", "2025", "--roster", str(roster)]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert "2处要改" in lines[0]
-    assert any("A5" in line and "重复" in line for line in lines[1:])
+    assert any("A6" in line and "重复" in line for line in lines[1:])
     assert any("E6" in line and "不在名册中" in line for line in lines[1:])
     assert not (tmp_path / "年报").exists()
 

@@ -118,7 +118,7 @@ _RUN = (
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows没有SIGKILL")
 def test_killed_at_any_moment_a_run_goes_on_to_the_same_end(campaign: CampaignFolder, tmp_path: Path) -> None:
-    several(campaign, extra=28)
+    several(campaign, extra=16)
     whole = CampaignFolder(shutil.copytree(campaign.path, tmp_path / "不中断"))
     started = time.monotonic()
     recheck(whole, workers=1, hand=OFFICER)
