@@ -62,7 +62,14 @@ def review_filing(
     filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
 ) -> Review:
     """Check a filing already read, with the explanations its workbook carries."""
-    result = group_causes(check_filing(filing, rulebook, prior), rulebook, prior)
+    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior)
+
+
+def review_result(
+    checked: CheckResult, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
+) -> Review:
+    """The review of a filing already checked: causes located, explanations of its workbook beside them."""
+    result = group_causes(checked, rulebook, prior)
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {

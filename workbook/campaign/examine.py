@@ -32,9 +32,10 @@ from workbook.form.anchors import IDENTITY_KEYS, IDENTITY_SHEET
 from workbook.form.filing import Filing, Organ
 from workbook.form.lastyear import read_last_year
 from workbook.problems import BrokenDefinition, Problem
-from workbook.review import Review, open_filing, review_amendment, review_filing
-from workbook.rules.findings import Severity
+from workbook.review import Review, open_filing, review_amendment, review_result
+from workbook.rules.findings import CheckResult, Severity
 from workbook.rules.local import LocalChange, localised
+from workbook.rules.matrix import check_filings
 from workbook.rules.rulebook import RuleBook, load_rulebook
 from workbook.rules.wording import finding_place, word_finding
 
@@ -109,7 +110,9 @@ def examine(chunk: Sequence[Arrived], context: Context) -> list[Examined]:
     bench = _bench(context)
     with LastYearShelf(context.last_year) as shelf:
         opened = [_open(item, context, bench, shelf) for item in chunk]
-        return [_judge(one, context, bench) if isinstance(one, _Opened) else one for one in opened]
+    reports = [one for one in opened if isinstance(one, _Opened)]
+    checked = iter(check_filings([(one.filing, one.prior) for one in reports], bench.rulebook))
+    return [_judge(one, next(checked), context, bench) if isinstance(one, _Opened) else one for one in opened]
 
 
 @dataclass(frozen=True)
@@ -162,9 +165,9 @@ def _open(item: Arrived, context: Context, bench: _Bench, shelf: LastYearShelf) 
     return _Opened(item, filing, grid, match, prior, basis, saved)
 
 
-def _judge(one: _Opened, context: Context, bench: _Bench) -> Examined:
-    """Check one report and put everything into rows."""
-    review = review_filing(one.filing, one.grid, one.item.location, bench.rulebook, one.prior)
+def _judge(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Examined:
+    """Group what a check found and put everything into rows."""
+    review = review_result(checked, one.grid, one.item.location, bench.rulebook, one.prior)
     result = review.result
     counts = {severity: result.count(severity) for severity in Severity}
     tally = Tally(

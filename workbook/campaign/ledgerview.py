@@ -263,7 +263,11 @@ def unpack_document(packed: bytes) -> dict[str, Any]:
 
 def stored_filing(packed: bytes) -> Filing:
     """A stored report as a filing; what was uncertain when it was read stays so."""
-    document = unpack_document(packed)
+    return filing_of_document(unpack_document(packed))
+
+
+def filing_of_document(document: Mapping[str, Any]) -> Filing:
+    """The same from its document, figures as Decimals."""
     filing = filing_from_document(document, str(document.get("source", "")))
     uncertain = {CellId.parse(item["concept"]): item["why"] for item in document.get("uncertain", ())}
     return replace(filing, uncertain=uncertain)

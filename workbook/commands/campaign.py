@@ -12,6 +12,7 @@ from typing import Any
 
 from workbook.campaign import decisions
 from workbook.campaign.distribute import distribute
+from workbook.campaign.ledger import Hand
 from workbook.campaign.loose import recheck_loose
 from workbook.campaign.opening import init
 from workbook.campaign.overview import campaign_document, campaign_overview
@@ -22,6 +23,7 @@ from workbook.campaign.sheettable import ListMistakes
 from workbook.commands.targets import Declare, require_suffix, save
 from workbook.form.labels import legible
 from workbook.problems import UnusableInput
+from workbook.results.write import consolidate, roll_up_document, write_results
 
 _MOST_MISTAKES = 200
 
@@ -74,6 +76,12 @@ def declare(command: Declare) -> None:
     sub.add_argument("dir", type=Path, metavar="文件夹", help="任务文件夹，或放着报告的文件夹")
     sub.add_argument("--workers", type=int, metavar="数", help="用几个进程（默认按处理器个数）")
     sub.add_argument("--scheduler", metavar="地址", help="Dask调度程序的地址，在多台机器上核查")
+    sub.add_argument("--json", action="store_true", help="输出JSON")
+    sub.add_argument("--no-results", action="store_true", help="只核查，不重写results里的汇总和网页")
+
+    sub = command("consolidate", consolidate_command, "汇总：本级、各部门与下级政府，写成法定表式并附明细")
+    sub.add_argument("dir", type=Path, metavar="任务文件夹", help="任务所在的文件夹")
+    sub.add_argument("--unit", metavar="单位", help="汇总到哪个单位（代码或全称）；不给则汇总到最上一级")
     sub.add_argument("--json", action="store_true", help="输出JSON")
 
 
@@ -222,12 +230,27 @@ def recheck_command(options: Namespace) -> int:
     except ListMistakes as wrong:
         print(legible(str(wrong), 4_000), file=sys.stderr)
         return 2
+    written = write_results(options.dir, Hand.mine().at.date()) if not options.no_results else None
     if options.json:
         print(json.dumps(campaign_document(folder, findings=True), ensure_ascii=False, indent=1))
     else:
         print(f"收到{done.received}个文件，本次核查{done.examined}个，写出带批注的副本{done.returned}份。")
         print(campaign_overview(folder))
+        if written:
+            print(f"结果：{written.paths[0]}\n网页：{written.paths[1]}")
     return 1 if done.errors else 0
+
+
+def consolidate_command(options: Namespace) -> int:
+    """The sums in the statutory form. 1 where reports are missing, else 0."""
+    whole, own, sum_ = consolidate(options.dir, options.unit, Hand.mine().at.date())
+    if options.json:
+        print(json.dumps(roll_up_document(sum_, (whole, own)), ensure_ascii=False, indent=1))
+    else:
+        print(f"已汇总{len(sum_.parts)}份年报：\n  全口径：{whole}\n  本级：{own}")
+        for unit in sum_.missing[:50]:
+            print(f"  缺报（未按0计）：{unit.code} {legible(unit.name)}")
+    return 1 if sum_.missing else 0
 
 
 def _recheck_loose(options: Namespace) -> int:

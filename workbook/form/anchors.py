@@ -17,7 +17,14 @@ EXPLANATIONS = "情况说明"
 RESULTS = "校验结果"
 LIVE = "勾稽核对"
 LAST_YEAR = "上年数"
+ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES = "汇总明细", "汇总说明", "与上年比较"
 IDENTITY_SHEET = "gouji"
+
+# Sheets of ours that repeat the form's labels without being the form.
+NOT_THE_FORM = frozenset(
+    {GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, LAST_YEAR, ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES}
+    | {IDENTITY_SHEET}
+)
 
 # Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")

@@ -30,6 +30,7 @@ from workbook.template.boxes import quoted
 from workbook.template.excel import Addresses, sentence_value, text_formula
 from workbook.template.front import write_cover, write_guide
 from workbook.template.lastyear import HandedOut, write_last_year
+from workbook.template.listing import Listing, write_listing
 from workbook.template.lists import (
     LIVE_STATUS_HEAD,
     explainable,
@@ -78,6 +79,7 @@ def build_book(
     fill_zero: bool = False,
     sentences: Sequence[LiveSentence] | None = None,
     handed: HandedOut | None = None,
+    listings: Sequence[Listing] = (),
 ) -> bytes:
     """The workbook of an edition, filled with `filing` where one is given.
 
@@ -85,6 +87,7 @@ def build_book(
     typed. `fill_zero` writes 0 into the blanks of tables that have any figure. `sentences` become the live
     part of 综述, `prior` supplies last year's figures to them. `handed` adds what a campaign hands out with
     the form: last year's figures on a sheet of their own, and a cover that is filled and locked.
+    `listings` are further sheets.
     Raises UnusableInput for a text that no cell can hold, ValueError for a filing of another edition.
     """
     if filing is not None and filing.edition_id != edition.id:
@@ -134,6 +137,8 @@ def build_book(
     write_live(Page(book, LIVE, styles, TAB_AUTO), edition, rows, statuses)
     if handed is not None:
         write_last_year(Page(book, LAST_YEAR, styles, TAB_AUTO), handed)
+    for listing in listings:
+        write_listing(Page(book, listing.name, styles, TAB_AUTO), listing)
     write_identity(
         Page(book, IDENTITY_SHEET, styles, TAB_AUTO),
         _identity(edition, standings, filing),

@@ -140,9 +140,9 @@ def total_formulas_kept(case: Case) -> Iterator[Verdict]:
             typed = [
                 f.cell
                 for f in facts
-                if f.cell in table.totals and f.formula is None and f.oddity is not Oddity.BLANK
+                if f.formula is None and f.cell in table.totals and f.oddity is not Oddity.BLANK
             ]
-            changed = [fact.cell for fact in facts if fact.place in altered]
+            changed = [fact.cell for fact in facts if fact.place in altered] if altered else []
             for outcome, cells in (("overwritten", typed), ("changed", changed)):
                 given = {"count": str(len(cells)), "name": table.label}
                 if cells:
