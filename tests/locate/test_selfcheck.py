@@ -10,7 +10,8 @@ import pytest
 from workbook.form.edition import CellId, Edition, all_editions
 from workbook.rules.equalities import hard_equalities, independent_rows
 from workbook.rules.rulebook import RULE_FOLDER, load_rulebook
-from workbook.rules.selfcheck import coding, render, self_check
+from workbook.rules.selfcheck import coding, self_check
+from workbook.rules.selfcheck_report import render
 
 BOOK = load_rulebook()
 EDITIONS = all_editions()
