@@ -21,7 +21,9 @@ DISTANCE_WORDS: Mapping[int, str] = {
 
 def render(report: SelfCheck, rulebook: RuleBook) -> str:
     """The report as a person reads it in a terminal."""
-    return "\n".join(line for item in report.editions for line in _lines(item, rulebook))
+    lines = [line for item in report.editions for line in _lines(item, rulebook)]
+    lines.append("规则自查：没有需要改的。" if report.sound else "规则自查：有需要改的规则，见上。")
+    return "\n".join(lines)
 
 
 def _lines(item: EditionCheck, rulebook: RuleBook) -> Iterator[str]:
