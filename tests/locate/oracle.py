@@ -14,12 +14,15 @@ from workbook.form.filing import Filing
 from workbook.locate.solver import Problem
 
 
-def optimum_of_report(filing: Filing, prices: Mapping[CellId, int]) -> int | None:
+def optimum_of_report(
+    filing: Filing, prices: Mapping[CellId, int], other_than: Mapping[CellId, int] | None = None
+) -> int | None:
     """The least price of changing 表三 and 表四 into a report that adds up, by CP-SAT.
 
     Written from the printed form, without the rule book and without anything of the locator: a variable for
     what each cell should be, a switch for whether that is what stands there. Totals that are formulas are
-    expressions, blanks cost nothing. None where no report adds up.
+    expressions, blanks cost nothing. With `other_than` (figures of the changed cells) the least of all other
+    ways. None where no report adds up.
     """
     model = cp_model.CpModel()
     figures = [fact.value for cell, fact in filing.facts.items() if cell.table != "proactive"]
@@ -56,11 +59,20 @@ def optimum_of_report(filing: Filing, prices: Mapping[CellId, int]) -> int | Non
         sum_of(total, [CellId(table.id, row, column) for row in results])
         new, old, left = (right[CellId(table.id, row, column)] for row in _BALANCED)
         model.add(new + old == right[total] + left)
-        if column == "total" and filing.facts[total].formula is None:
+        if column == "total":
             model.add(right[total] == sum(right[total._replace(column=part)] for part in applicants))
     for row in ("reconsideration", "litigation_direct", "litigation_after_reconsideration"):
         parts = [cell_of("challenges", row, column) for column in ("upheld", "corrected", "other", "pending")]
         sum_of(cell_of("challenges", row, "total"), parts)
+    if other_than is not None:
+        differing = []
+        for cell, stands in right.items():
+            value = filing.facts[cell].value
+            if filing.facts[cell].formula is None and value is not None:
+                differs = model.new_bool_var(f"{cell} differs")
+                model.add(stands != other_than.get(cell, int(value))).only_enforce_if(differs)
+                differing.append(differs)
+        model.add_bool_or(differing)
     model.minimize(sum(costs))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
