@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from workbook.files.textsize import column_points, text_height
 from workbook.form.anchors import COVER_FIELDS, ZERO_DECLARED, cover_name, list_name
+from workbook.form.boxes import Box
 from workbook.form.edition import Edition
 from workbook.form.filing import LEVELS, SCOPES, Filing
-from workbook.template.boxes import Box
 from workbook.template.guide import guide_parts
 from workbook.template.live import Cached
 from workbook.template.page import Page
