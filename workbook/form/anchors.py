@@ -18,8 +18,9 @@ RESULTS = "校验结果"
 LIVE = "勾稽核对"
 IDENTITY_SHEET = "gouji"
 
-# Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
+# Cover cells that are filled in, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
+CHECK_CODE = "check_code"  # a cover cell too, written by the program when a report goes to be signed
 ZERO_DECLARED = "是"
 
 SUMMARY_AREA = PREFIX + "summary"
