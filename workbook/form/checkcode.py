@@ -24,8 +24,9 @@ _READ_AS = str.maketrans("OIL", "011")
 def check_code(filing: Filing) -> str:
     """ "7K3M-…", over organ, year, edition, every figure and every section's words.
 
-    What a reader does not see (spaces, line breaks, width of signs) does not count, nor how a figure came
-    about: typed, added up, or 0 by the declaration 其余空格均为0. Raises UnusableInput for an edition unknown.
+    What nobody sees (spaces, line breaks, width of signs) does not count, nor how a figure came
+    about: typed, added up, or 0 by the declaration 其余空格均为0. Raises UnusableInput for an edition that is
+    unknown.
     """
     digest = hashlib.sha256("\n".join(_canonical(filing)).encode("utf-8", "surrogatepass")).digest()
     number = int.from_bytes(digest[: _SIGNS * 5 // 8], "big")

@@ -8,7 +8,7 @@ the font table. Texts are texts: nothing in them becomes a field, a link or a fo
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,11 +35,15 @@ _TWIPS = 1440 / 25.4  # in a millimetre
 
 
 def report_docx(
-    report: Report, front: Sequence[Part] = (), front_title: str = "", *, for_libreoffice: bool = False
+    report: Report,
+    front: Sequence[Part] = (),
+    front_title: str = "",
+    *,
+    installed: Collection[str] | None = None,
 ) -> bytes:
     """The bytes of a .docx; the same report gives the same bytes. `front` are pages set before it.
 
-    LibreOffice knows no font table: `for_libreoffice` names the stand-ins with each font, as it reads them.
+    Where the fonts of the computer that will print it are known (`installed`), the first one there is named.
     Raises UnwritableOutput where python-docx is not installed.
     """
     try:
@@ -49,7 +53,7 @@ def report_docx(
             "生成Word文件需要python-docx，本机没有安装；请安装（pip install gouji[word]），或改用html。"
         ) from error
     document = docx.Document()
-    _Writer(document, for_libreoffice).write(report, front, front_title)
+    _Writer(document, installed).write(report, front, front_title)
     buffer = io.BytesIO()
     document.save(buffer)
     return undated(buffer.getvalue())
@@ -58,7 +62,7 @@ def report_docx(
 class _Writer:
     """Writes into one document; the python-docx names are looked up here, so that importing stays lazy."""
 
-    def __init__(self, document: Any, for_libreoffice: bool) -> None:
+    def __init__(self, document: Any, installed: Collection[str] | None) -> None:
         from docx.oxml import OxmlElement  # noqa: PLC0415
         from docx.oxml.ns import qn  # noqa: PLC0415
         from docx.shared import Mm, Pt, RGBColor  # noqa: PLC0415
@@ -66,7 +70,7 @@ class _Writer:
         self.document, self.element, self.qn, self.mm, self.pt = document, OxmlElement, qn, Mm, Pt
         self.black = RGBColor(0, 0, 0)
         self.named = {
-            font: f"{font},{others}".replace(",", ";") if for_libreoffice else font
+            font: next((name for name in (font, *others.split(",")) if name in (installed or ())), font)
             for font, (others, _) in _STAND_INS.items()
         }
 
