@@ -30,6 +30,7 @@ _STAND_INS = {
     NUMBER_FONT: ("SimSun,Noto Serif CJK SC", "auto"),
 }
 TITLE_SIZE, TEXT_SIZE, LINE = 22.0, 16.0, 28.0
+SIGN_HEIGHT = 52.0  # of a row that is signed by hand
 _FIXED = datetime(2021, 9, 26)  # noqa: DTZ001  (the same bytes whenever it is made)
 _TWIPS = 1440 / 25.4  # in a millimetre
 
@@ -297,7 +298,8 @@ class _Writer:
         properties = self.element("w:trPr")
         properties.append(self.element("w:cantSplit"))
         height = self.element("w:trHeight")
-        height.set(self.qn("w:val"), str(round(grid.row_height * 20)))
+        signed = any(cell.role == "sign" and cell.box.top == row for cell in grid.cells)
+        height.set(self.qn("w:val"), str(round((SIGN_HEIGHT if signed else grid.row_height) * 20)))
         height.set(self.qn("w:hRule"), "atLeast")
         properties.append(height)
         if row <= grid.head:

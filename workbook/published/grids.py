@@ -120,7 +120,8 @@ def _widths(table: Table, depth: int, columns: int) -> tuple[float, ...]:
     )
     room = PAGE_WIDTH - sum(labels)
     wide = _wide_columns(table, columns)
-    # A header of three signs (自然人) stands in one line; those of two, four and six divide by twos.
+    # A header of three signs (自然人) stands in one line, those of four and six divide by twos; totals are
+    # the longest figures.
     extra = 2.2 if 0 < len(wide) < columns and room / columns < 13 else 0.0
     share = (room - extra * len(wide)) / columns
     return (*labels, *(share + extra if column in wide else share for column in range(columns)))
@@ -130,7 +131,7 @@ def _wide_columns(table: Table, columns: int) -> set[int]:
     block = table.blocks[0]
     if block.across or len(block.column_leaves) != columns:
         return set()
-    return {column for column, leaf in enumerate(block.column_leaves) if len(leaf.label) % 2}
+    return {column for column, leaf in enumerate(block.column_leaves) if len(leaf.label) % 2 or leaf.is_total}
 
 
 def _header_sizes(widths: Sequence[float]) -> Callable[[str, Box], float]:

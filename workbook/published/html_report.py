@@ -19,6 +19,7 @@ _STYLE_FILE = Path(__file__).with_name("report.css")
 # What a column needs on a narrow screen (five digits, two signs side by side), and a table at most.
 _COLUMN_REM, _TABLE_REM = 5.2, 44.0
 _FINE = 9.5  # points, and smaller
+_WHOLE = 9  # signs of a figure that is never broken; what is longer is no figure of any office
 
 
 def report_html(report: Report, front: Sequence[Part] = (), front_title: str = "") -> bytes:
@@ -94,6 +95,7 @@ def _cell(grid: Grid, number: int) -> str:
     if box.bottom > box.top:
         attributes += f' rowspan="{box.bottom - box.top + 1}"'
     classes = [cell.role] if cell.role in ("heading", "figure", "sign") else []
+    classes += ["whole"] * (cell.role == "figure" and len(cell.text) <= _WHOLE)
     classes += ["left"] * cell.left + ["fine"] * (cell.size <= _FINE)
     if classes:
         attributes += f' class="{" ".join(classes)}"'

@@ -66,13 +66,13 @@ def lay_out_report(filing: Filing, dated: datetime.date | None = None) -> Report
             if table.section == section.id
         ]
         parts += [*before, *grids, *after] if grids else [*before, *after]
-    organ = _clean(filing.organ.name or "")
+    organ = clean(filing.organ.name or "")
     signature = (organ, chinese_date(dated) if dated else "")
     return Report(_title(filing), tuple(parts), tuple(line for line in signature if line))
 
 
 def _title(filing: Filing) -> tuple[str, ...]:
-    organ = _clean(filing.organ.name or "")
+    organ = clean(filing.organ.name or "")
     year = f"{filing.year}年" if filing.year is not None else ""
     return (organ + year, TITLE) if organ or year else (TITLE,)
 
@@ -93,7 +93,7 @@ def printed_figure(filing: Filing, cell: CellId) -> str:
         return ""
     if value is not None and fact.oddity in _PLAIN:
         return figure(value)
-    return _clean(figure(fact.raw) if isinstance(fact.raw, Decimal) else fact.raw or "")
+    return clean(figure(fact.raw) if isinstance(fact.raw, Decimal) else fact.raw or "")
 
 
 # Oddities whose value is what the cell shows or will show; any other stays as typed.
@@ -114,13 +114,13 @@ _LEAD = re.compile(r"[（(][一二三四五六七八九十]{1,3}[）)][^。：:�
 
 def _paragraphs(text: str | None) -> Iterator[Paragraph]:
     for line in (text or "").splitlines():
-        said = _clean(line)
+        said = clean(line)
         if said:
             lead = _LEAD.match(said)
             yield Paragraph(said[lead.end() :], lead[0]) if lead else Paragraph(said)
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """A text without what no document can hold: control and direction signs, noncharacters; ends bare."""
     return "".join(sign for sign in text.replace("\t", " ") if _is_text(sign)).strip()
 
