@@ -344,6 +344,8 @@ class _Writer:
             layout.keep_with_next = True
         layout.line_spacing = self.pt(round(cell.size * 1.25, 1))
         layout.alignment = 0 if cell.left else 1
+        if cell.left:
+            layout.left_indent = layout.right_indent = self.pt(2)
         if first and cell.text:
             run = paragraph.add_run(cell.text)
             self._font(run, HEAD_FONT if cell.role == "heading" else TEXT_FONT, cell.size)

@@ -1,4 +1,4 @@
-"""The sheet before a report that goes to be signed (审签单): check code, findings, explanations, signatures."""
+"""The sheet before a report that goes to be signed (审签单): check code, findings, lines to sign on."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Remark:
 
 
 def sign_off_front(filing: Filing, code: str, verdict: str, remarks: Sequence[Remark]) -> tuple[Part, ...]:
-    """The sheet's parts; `verdict` sums the check up in a line, `remarks` are its findings, the gravest first."""
+    """The sheet's parts; `verdict` is the check in a line, `remarks` its findings."""
     front: list[Part] = [_particulars(filing, code, verdict), Paragraph(_HELP)]
     if remarks:
         front += [Heading("核对发现及情况说明"), _findings(remarks)]
