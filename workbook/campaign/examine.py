@@ -23,7 +23,9 @@ from workbook.campaign.records import Fate, Tally, Unit
 from workbook.campaign.roster import Roster
 from workbook.comments import complaints
 from workbook.explanations import finding_key
-from workbook.files.amend import CellValue, amend
+from workbook.files.amend import CellValue, amended
+from workbook.files.archive import Archive
+from workbook.files.atomic import replace_file
 from workbook.files.grid import Grid
 from workbook.files.properties import saved_at
 from workbook.form.anchors import IDENTITY_KEYS, IDENTITY_SHEET
@@ -262,7 +264,10 @@ def _annotate(one: _Opened, review: Review, context: Context, rulebook: RuleBook
         )
         amendment = replace(amendment, values=(*amendment.values, *values))
     try:
-        amend(one.item.location, context.staging / f"{one.item.sha256}{suffix}", amendment)
+        with Archive.open(one.item.location) as archive:
+            data, _ = amended(archive, amendment)
+        # Not forced to the disk: after a power failure the copy is made again from what was sent.
+        replace_file(context.staging / f"{one.item.sha256}{suffix}", data, sync=False)
     except Problem:
         return False  # told when the copy is due: what stands in the ledger does not depend on it
     return True

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from workbook.campaign.ledgerview import filing_document, pack_document, stored_filing, unpack_document
+from workbook.campaign.ledgerview import filing_document, filing_of_document, pack_document, unpack_document
 from workbook.campaign.records import Unit
 from workbook.campaign.roster import Roster
 from workbook.form.edition import CellId, edition_for_year
@@ -135,7 +135,7 @@ def _unpacked(packed: bytes) -> LastYear:
         name: {CellId.parse(cell): text for cell, text in document[name].items()}
         for name in ("notes", "doubts")
     }
-    filing = stored_filing(pack_document(document["filing"]))
+    filing = filing_of_document(document["filing"])
     return LastYear(filing, document["source"], **cells)
 
 

@@ -73,6 +73,11 @@ class LedgerView:
         ):
             published = Publication(url, date.fromisoformat(day), datetime.fromisoformat(recorded), who)
             publications.setdefault(unit, []).append(published)
+        came: dict[str, date] = {}
+        for receipt in receipts.values():
+            if receipt.unit is not None and receipt.revision is not None:
+                day = receipt.arrived.date()
+                came[receipt.unit] = min(day, came.get(receipt.unit, day))
         found: list[UnitState] = []
         for document, state, since, receipt, correcting in self.connection.execute(
             "SELECT document, state, since, receipt, correcting FROM unit WHERE active ORDER BY position"
@@ -89,6 +94,7 @@ class LedgerView:
                     history=tuple(history.get(unit.code, ())),
                     publications=tuple(publications.get(unit.code, ())),
                     correcting=correcting,
+                    submitted=came.get(unit.code),
                 )
             )
         return found
@@ -263,7 +269,11 @@ def unpack_document(packed: bytes) -> dict[str, Any]:
 
 def stored_filing(packed: bytes) -> Filing:
     """A stored report as a filing; what was uncertain when it was read stays so."""
-    document = unpack_document(packed)
+    return filing_of_document(unpack_document(packed))
+
+
+def filing_of_document(document: Mapping[str, Any]) -> Filing:
+    """The same from its document, figures as Decimals."""
     filing = filing_from_document(document, str(document.get("source", "")))
     uncertain = {CellId.parse(item["concept"]): item["why"] for item in document.get("uncertain", ())}
     return replace(filing, uncertain=uncertain)

@@ -11,7 +11,6 @@ from workbook.campaign.folder import CampaignFolder, make_folder
 from workbook.campaign.intake import WORKBOOKS, Arrived
 from workbook.campaign.ledger import Ledger
 from workbook.campaign.records import Fate, Receipt, State
-from workbook.files.atomic import replace_file
 
 DONE = "已处理"  # where copies go that nobody has to mend any more
 _MARK = "（退回修改）"
@@ -69,7 +68,12 @@ def _place(folder: CampaignFolder, context: Context, due: Receipt, name: str) ->
         examine([item], context)
     if not staged.is_file():
         return False
-    replace_file(folder.returned / f"{name}{suffix}", staged.read_bytes())
+    target = folder.returned / f"{name}{suffix}"
+    try:
+        staged.replace(target)
+    except OSError:
+        # Windows: the old copy is open in Excel. The line says so; the next run tries again.
+        return False
     return True
 
 
