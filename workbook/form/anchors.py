@@ -26,8 +26,9 @@ NOT_THE_FORM = frozenset(
     | {IDENTITY_SHEET}
 )
 
-# Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
+# Cover cells that are filled in, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
+CHECK_CODE = "check_code"  # a cover cell too, written by the program when a report goes to be signed
 ZERO_DECLARED = "是"
 
 SUMMARY_AREA = PREFIX + "summary"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
-from workbook.form.anchors import COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
+from workbook.form.anchors import CHECK_CODE, COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
 from workbook.form.filing import LEVELS, SCOPES, Identity, Place
 from workbook.form.labelledsheet import label_plain
 from workbook.form.labels import plain
@@ -23,6 +23,7 @@ _LABELS = {
     "联系人": "contact",
     "联系电话": "telephone",
     "其余空格均为0": "zero",
+    "审签校验码": CHECK_CODE,
 }
 _TITLE = re.compile(
     r"(?P<organ>\S{0,60}?)(?:(?P<early>\d{4})年度?)?政府信息公开(?:工作)?(?:(?P<late>\d{4})年度?)?(?:工作)?年度报告"
@@ -40,6 +41,7 @@ class Cover:
     year_typed: str | None = None
     scope: str | None = None
     zero: bool = False
+    check_code: str | None = None
     places: Mapping[str, Place] = field(default_factory=dict)  # "cover.year" → where it stands
 
 
@@ -51,7 +53,7 @@ class _Typed:
 
 def read_cover(grid: Grid) -> Cover:
     """The cover's fields: by their labels, else by our names; by a title line where neither is there."""
-    typed = {name: _named(grid, name) for name in COVER_FIELDS} | _labelled(grid)
+    typed = {name: _named(grid, name) for name in (*COVER_FIELDS, CHECK_CODE)} | _labelled(grid)
     if not typed["organ"].text and not typed["year"].text:
         typed |= _title(grid)
     return Cover(
@@ -61,6 +63,7 @@ def read_cover(grid: Grid) -> Cover:
         year_typed=typed["year"].text or None,
         scope=_key(SCOPES, typed["scope"].text),
         zero=typed["zero"].text in (ZERO_DECLARED, "√", "✓", "☑", "1"),
+        check_code=typed[CHECK_CODE].text or None,
         places={f"cover.{name}": item.place for name, item in typed.items() if item.place},
     )
 

@@ -71,6 +71,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         source=grid.source,
         words_read=bool(words.headings),
         year_typed=cover.year_typed,
+        check_code=cover.check_code,
         landmarks=landmarks,
     )
 
