@@ -7,7 +7,7 @@ one behind the command line. Nothing here knows editions or rules.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ from workbook.files.shades import COLOURS, WORD
 from workbook.problems import Problem, UnwritableOutput
 
 _MOST_CELLS = 500_000
+_LONGEST_ADDRESS = 255  # characters of an address Excel takes
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/A"})
 
 
@@ -96,8 +97,7 @@ class LiveBook:
                     old.delete()
                 _write_values(job.sheet, job.values)
                 unplaced += _add_notes(job.sheet, job.notes)
-                for item in job.tints:
-                    _tint(job.sheet, item)
+                _add_tints(job.sheet, job.tints)
         return tuple(unplaced)
 
 
@@ -242,8 +242,7 @@ def _own_notes(sheet: xw.Sheet) -> list[xw.main.Note]:
 
 
 def _own_tints(sheet: xw.Sheet) -> list[Any]:
-    formats = sheet.used_range.conditional_formats
-    return [item for item in formats if item.type == "custom" and WORD in (item.formula or "")]
+    return [item for item in sheet.cells.conditional_formats if WORD in (item.formula or "")]
 
 
 def _write_values(sheet: xw.Sheet, values: Iterable[CellValue]) -> None:
@@ -262,15 +261,18 @@ def _write_values(sheet: xw.Sheet, values: Iterable[CellValue]) -> None:
 def _rectangles(
     rows: dict[int, dict[int, CellValue]],
 ) -> Iterator[tuple[int, list[int], list[dict[int, CellValue]]]]:
-    """Blocks of neighbouring rows that write the same neighbouring columns."""
-    waiting: list[tuple[int, list[int], list[dict[int, CellValue]]]] = []
+    """Blocks of neighbouring rows that write the same neighbouring columns, several beside each other."""
+    blocks: list[tuple[int, list[int], list[dict[int, CellValue]]]] = []
+    growing: dict[tuple[int, ...], int] = {}  # columns → the block that ends with the row before
     for row in sorted(rows):
         for columns in _runs(sorted(rows[row])):
-            if waiting and waiting[-1][1] == columns and waiting[-1][0] + len(waiting[-1][2]) == row:
-                waiting[-1][2].append(rows[row])
+            number = growing.get(tuple(columns))
+            if number is not None and blocks[number][0] + len(blocks[number][2]) == row:
+                blocks[number][2].append(rows[row])
             else:
-                waiting.append((row, columns, [rows[row]]))
-    return iter(waiting)
+                growing[tuple(columns)] = len(blocks)
+                blocks.append((row, columns, [rows[row]]))
+    return iter(blocks)
 
 
 def _runs(columns: list[int]) -> Iterator[list[int]]:
@@ -311,8 +313,22 @@ def _add_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> list[Note]:
     return unplaced
 
 
-def _tint(sheet: xw.Sheet, tint: Tint) -> None:
-    """The same always-true formula that marks our tints in files."""
-    formula = f'=N("{WORD}{tint.shade.value}")=0'
-    colour = "#" + COLOURS[tint.shade][2:]
-    sheet.range(tint.cell).conditional_formats.add_custom(formula, fill_color=colour)
+def _add_tints(sheet: xw.Sheet, tints: Sequence[Tint]) -> None:
+    """The same always-true formula that marks our tints in files; all cells of a shade as one rule."""
+    for shade in dict.fromkeys(tint.shade for tint in tints):
+        formula = f'=N("{WORD}{shade.value}")=0'
+        colour = "#" + COLOURS[shade][2:]
+        for address in _addresses(tint.cell for tint in tints if tint.shade is shade):
+            sheet.range(address).conditional_formats.add_custom(formula, fill_color=colour)
+
+
+def _addresses(areas: Iterable[str]) -> Iterator[str]:
+    """Areas joined by commas, as many at a time as Excel takes."""
+    joined = ""
+    for area in areas:
+        if joined and len(joined) + 1 + len(area) > _LONGEST_ADDRESS:
+            yield joined
+            joined = ""
+        joined = f"{joined},{area}" if joined else area
+    if joined:
+        yield joined
