@@ -14,12 +14,15 @@ from typing import Any
 
 import xlwings as xw
 
+from addin.trouble import REFUSED, known_words, words_for
 from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Tint
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet, parse_a1
+from workbook.files.noteboxes import box_size
 from workbook.files.shades import COLOURS, WORD
 from workbook.problems import Problem, UnwritableOutput
 
 _MOST_CELLS = 500_000
+_POINTS = 0.75  # of a pixel at 96 dpi
 _LONGEST_ADDRESS = 255  # characters of an address Excel takes
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/A"})
 
@@ -152,10 +155,7 @@ def _spoken() -> Iterator[None]:
         raise
     except Exception as error:
         # COM and UNO errors have no common class; the original is kept for the log.
-        busy = "0x800AC472" in str(error) or "-2146777998" in str(error) or "-2147418111" in str(error)
-        if busy:
-            raise UnwritableOutput("表格程序正忙，或有单元格正在编辑。请按回车结束编辑后再试。") from error
-        raise UnwritableOutput(f"表格程序没有完成操作：{str(error)[:120]}") from error
+        raise UnwritableOutput(words_for(error)) from error
 
 
 @contextlib.contextmanager
@@ -172,13 +172,19 @@ def opened(sheet: xw.Sheet) -> Iterator[None]:
     try:
         api.Unprotect()
     except Exception as error:
-        raise UnwritableOutput(_locked(sheet)) from error
+        raise UnwritableOutput(_busy_or_locked(sheet, error)) from error
     if api.ProtectContents:
         raise UnwritableOutput(_locked(sheet))
     try:
         yield
     finally:
         api.Protect(**kept)
+
+
+def _busy_or_locked(sheet: xw.Sheet, error: Exception) -> str:
+    """Excel answers a wrong password with the code it has for everything."""
+    words = known_words(error)
+    return words if words is not None and words != REFUSED else _locked(sheet)
 
 
 def _locked(sheet: xw.Sheet) -> str:
@@ -306,11 +312,19 @@ def _add_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> list[Note]:
             if area.merge_area[0, 0].address != area.address:
                 continue  # covered by a merge: a note there would not be seen
             if area.note is None:
-                area.add_note(note.text)
+                _fit(area.add_note(note.text))
                 break
         else:
             unplaced.append(note)
     return unplaced
+
+
+def _fit(note: xw.main.Note) -> None:
+    """Excel's own box for a new note is four lines high, whatever the text; LibreOffice's grows with it."""
+    if getattr(xw.engines.active, "name", "") == "excel":
+        width, height = box_size(note.text)
+        shape = note.api.Shape
+        shape.Width, shape.Height = width * _POINTS, height * _POINTS
 
 
 def _add_tints(sheet: xw.Sheet, tints: Sequence[Tint]) -> None:

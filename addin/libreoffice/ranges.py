@@ -79,10 +79,10 @@ class Range(Area):
         """The formulas in Excel's notation, constants as text; one cell gives a str, else rows of them."""
         sheets = self._sheet.book.sheet_names
         formulas = self.xl.getFormulaArray()
-        constants = formulas if _all_formulas(formulas) else self.xl.getDataArray()
+        constants = formulas if _all_formulas(formulas) else self.raw_value
         shown = tuple(
             tuple(
-                _excel_formula(text, sheets) if text.startswith(("=", "{=")) else _constant(value, text)
+                _excel_formula(text, sheets) if text.startswith(("=", "{=")) else constant_text(value)
                 for value, text in zip(values, texts, strict=True)
             )
             for values, texts in zip(constants, formulas, strict=True)
@@ -239,11 +239,6 @@ def _calc_formula(value: Any) -> Any:
 def _excel_formula(text: str, sheets: frozenset[str]) -> str:
     formula = to_excel(text[1:-1] if text.startswith("{=") else text, sheets)
     return formula[1:] if formula.startswith("=#") else formula  # an error typed in is a constant in Excel
-
-
-def _constant(value: Any, text: str) -> str:
-    """A constant as Excel's formula bar has it; LibreOffice gives a boolean as a number and its word."""
-    return text if text in ("TRUE", "FALSE") else constant_text(value)
 
 
 def _all_formulas(rows: Any) -> bool:
