@@ -16,7 +16,18 @@ from pathlib import Path
 import xlwings as xw
 
 from addin.buttons import BUTTONS
-from addin.running import DONE, TOLD, WRONG_CALL, attached, log_folder, open_log, process_of, run, tell
+from addin.running import (
+    DONE,
+    TOLD,
+    WRONG_CALL,
+    attached,
+    book_in_front,
+    log_folder,
+    open_log,
+    process_of,
+    run,
+    tell,
+)
 from addin.trouble import BUSY, words_for
 from workbook.problems import Problem, UnusableInput
 
@@ -93,7 +104,7 @@ def _book(app: xw.App, encoded: str | None) -> xw.Book | None:
     read settings from a sheet of that book.
     """
     if encoded is None:
-        return app.books.active if len(app.books) else None
+        return book_in_front(app)
     wanted = bytes.fromhex(encoded).decode("utf-16-be", "surrogatepass")
     return next((book for book in app.books if wanted and book.name == wanted), None)
 

@@ -14,12 +14,12 @@ from typing import Any
 
 import xlwings as xw
 
-from addin.trouble import REFUSED, known_words, words_for
+from addin.trouble import REFUSED, known_words, spoken
 from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Tint
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet, parse_a1
 from workbook.files.noteboxes import box_size
 from workbook.files.shades import COLOURS, WORD
-from workbook.problems import Problem, UnwritableOutput
+from workbook.problems import UnwritableOutput
 
 _MOST_CELLS = 500_000
 _POINTS = 0.75  # of a pixel at 96 dpi
@@ -37,7 +37,7 @@ class LiveBook:
 
     def grid(self) -> Grid:
         """Every sheet's values and formulas, read in blocks."""
-        with _spoken():
+        with spoken():
             sheets = tuple(self._sheet(sheet) for sheet in self.book.sheets)
             return Grid(str(self.book.name), sheets, _Names(self.book))
 
@@ -60,7 +60,7 @@ class LiveBook:
 
     def selected(self) -> tuple[str, Position] | None:
         """Sheet and first cell of the selection; None where nothing of the sheet is selected."""
-        with _spoken():
+        with spoken():
             chosen = self.book.app.selection
             if chosen is None:
                 return None
@@ -69,7 +69,7 @@ class LiveBook:
     def own_notes(self) -> list[tuple[str, Position, str]]:
         """Every note of ours, sheet by sheet, in reading order."""
         found: list[tuple[str, Position, str]] = []
-        with _spoken():
+        with spoken():
             for sheet in self.book.sheets:
                 here = [(note.location, note.text) for note in _own_notes(sheet)]
                 found += sorted((sheet.name, Position(cell.row, cell.column), text) for cell, text in here)
@@ -77,7 +77,7 @@ class LiveBook:
 
     def select(self, sheet: str, cell: Position) -> None:
         """Show a cell to the user."""
-        with _spoken():
+        with spoken():
             self.book.sheets[sheet].activate()
             self.book.sheets[sheet].range((cell.row, cell.column)).select()
 
@@ -90,7 +90,7 @@ class LiveBook:
         for the time of writing and protected again. Raises UnwritableOutput for one with a password.
         """
         unplaced: list[Note] = []
-        with _spoken(), contextlib.ExitStack() as opening:
+        with spoken(), contextlib.ExitStack() as opening:
             jobs = [job for sheet in self.book.sheets if (job := _Job(sheet, amendment)).any]
             # All are opened before any is written: a password found late would leave half a result.
             for job in jobs:
@@ -144,18 +144,6 @@ class _Job:
     @property
     def any(self) -> bool:
         return bool(self.values or self.notes or self.tints or self.own_notes or self.own_tints)
-
-
-@contextlib.contextmanager
-def _spoken() -> Iterator[None]:
-    """Trouble of the program, whatever it is, as one line; ours passes as it is."""
-    try:
-        yield
-    except Problem:
-        raise
-    except Exception as error:
-        # COM and UNO errors have no common class; the original is kept for the log.
-        raise UnwritableOutput(words_for(error)) from error
 
 
 @contextlib.contextmanager

@@ -21,7 +21,7 @@ import xlwings as xw
 from addin.buttons import BUTTONS
 from addin.desk import Desk
 from addin.tasks import TITLE
-from addin.trouble import known_words
+from addin.trouble import known_words, spoken
 from workbook.problems import Problem, UnusableInput
 
 _LOG = logging.getLogger("gouji.addin")
@@ -77,10 +77,17 @@ def attached(profile: Path | None = None) -> xw.App:
     """
     if sys.platform == "linux":
         _use_libreoffice(profile)
-    app = xw.apps.active if len(xw.apps) else None
+    with spoken():
+        app = xw.apps.active if len(xw.apps) else None
     if app is None:
-        raise UnusableInput("没有找到正在运行的Excel。请先打开年报。")
+        raise UnusableInput("没有找到正在运行的Excel。请先打开年报；已经打开的，请按回车结束编辑再试。")
     return app
+
+
+def book_in_front(app: xw.App) -> xw.Book | None:
+    """The workbook before the user, None where none is open. Raises UnwritableOutput if it is busy."""
+    with spoken():
+        return app.books.active if len(app.books) else None
 
 
 def process_of(window: str) -> int | None:

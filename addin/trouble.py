@@ -7,8 +7,11 @@ arguments of whatever was raised.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
+
+from workbook.problems import Problem, UnwritableOutput
 
 # https://learn.microsoft.com/en-us/windows/win32/com/com-error-codes, and Excel's own 0x800A….
 _BUSY = frozenset({
@@ -41,6 +44,18 @@ _MOST_SHOWN = 120  # characters of a stranger's message
 def words_for(error: BaseException) -> str:
     """One line for the user; for a trouble not known, the program's own words behind it."""
     return known_words(error) or f"表格程序没有完成操作：{str(error)[:_MOST_SHOWN]}"
+
+
+@contextlib.contextmanager
+def spoken() -> Iterator[None]:
+    """Trouble of the program, whatever it is, as an UnwritableOutput of one line; ours passes as it is."""
+    try:
+        yield
+    except Problem:
+        raise
+    except Exception as error:
+        # COM and UNO errors have no common class; the original is kept for the log.
+        raise UnwritableOutput(words_for(error)) from error
 
 
 def known_words(error: BaseException) -> str | None:
