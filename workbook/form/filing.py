@@ -64,7 +64,8 @@ class Place:
 class Fact:
     """One reported figure: `value` None where it is blank or cannot be read, `raw` as it was typed.
 
-    For a STALE figure `value` is what the cell's formula gives and `raw` what was stored.
+    For a STALE figure `value` is what the cell's formula gives and `raw` what was stored. `evaluated` is
+    False for a formula that is not of the plain kind: what it gives was taken as stored.
     """
 
     cell: CellId
@@ -73,6 +74,7 @@ class Fact:
     oddity: Oddity = Oddity.NONE
     place: Place | None = None
     formula: str | None = None
+    evaluated: bool = True
 
 
 class Remark(Enum):
