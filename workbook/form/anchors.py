@@ -18,6 +18,10 @@ RESULTS = "校验结果"
 LIVE = "勾稽核对"
 IDENTITY_SHEET = "gouji"
 
+# Sheets of ours that hold nothing of the report: instructions, what is worked out from the tables, what a
+# check wrote. Whoever wants the report alone need not read them.
+APART = frozenset({GUIDE, SUMMARY, RESULTS, LIVE})
+
 # Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
 ZERO_DECLARED = "是"

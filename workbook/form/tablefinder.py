@@ -71,9 +71,7 @@ def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
         known: FoundTable | None
         _, known = kin.found[key]  # type: ignore[misc]
         return replace(known, sheet=labelled.sheet) if known is not None else None
-    if _sought(table).isdisjoint(labelled.index):
-        return None
-    found = _search(table, labelled)
+    found = None if _sought(table).isdisjoint(labelled.index) else _search(table, labelled)
     # All of it stands on labels, unless a number was met where a label should be, and is quoted.
     if kin is not None and (found is None or not any(is_stored_number(o.found) for o in found.observations)):
         kin.found[key] = table, found

@@ -151,7 +151,10 @@ def doubtful_of_all(
     passes = np.zeros((len(rows), len(plan.steps)), np.bool_)
     plain = weights.rows_of_steps
     passes[:, weights.plain] = holds[:, plain] & ~unknown[:, plain]
-    filings = _Filings(plan, holds, unknown, contexts, [tuple(c.values()) for c in contexts], {})
+    distinct: dict[tuple[Value, ...], int] = {}
+    which = [distinct.setdefault(tuple(context.values()), len(distinct)) for context in contexts]
+    several = dict(zip(which, contexts, strict=True))
+    filings = _Filings(plan, holds, unknown, [several[n] for n in range(len(several))], np.array(which), {})
     for number in weights.others:
         condition = plan.steps[number].condition
         if condition is not None:
@@ -181,8 +184,8 @@ class _Filings:
     plan: Plan
     holds: _Truths
     unknown: _Truths
-    contexts: Sequence[Mapping[str, Value]]
-    words: Sequence[tuple[Value, ...]]  # the contexts as keys: most organs of a kind say the same
+    contexts: Sequence[Mapping[str, Value]]  # each once: most organs of a kind say the same
+    which: NDArray[np.intp]  # filing → its context
     said: dict[int, tuple[_Truths, _Truths]]
 
     def truth(self, condition: Condition) -> tuple[_Truths, _Truths]:
@@ -205,11 +208,6 @@ class _Filings:
     def _said(self, condition: Said) -> tuple[_Truths, _Truths]:
         key = id(condition.node)
         if key not in self.said:
-            by_words = dict(zip(self.words, self.contexts, strict=True))
-            known = {words: said(condition, context) for words, context in by_words.items()}
-            answers = [known[words] for words in self.words]
-            self.said[key] = (
-                np.array([answer is True for answer in answers]),
-                np.array([answer is False for answer in answers]),
-            )
+            answers = np.array([(a is True, a is False) for a in (said(condition, c) for c in self.contexts)])
+            self.said[key] = answers[self.which, 0], answers[self.which, 1]
         return self.said[key]

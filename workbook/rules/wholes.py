@@ -52,7 +52,7 @@ def wholes_of(filing: Filing, prior: Filing | None, plan: Plan) -> Wholes | None
     """A filing's row, last year's figures behind this year's; None where a figure is too long."""
     figures = _figures(filing, plan.cells)
     figures += [None] * len(plan.prior_cells) if prior is None else _figures(prior, plan.prior_cells)
-    values = [_known[figure] for figure in figures]
+    values = list(map(_known.__getitem__, figures))
     if None not in values:
         whole: list[int] = values  # type: ignore[assignment]
         return Wholes(whole, 1, _NOTHING, _largest(whole))
