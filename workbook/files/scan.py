@@ -17,7 +17,7 @@ from workbook.files.bookpart import Book, SheetEntry, read_book
 from workbook.files.canonical import canonical_sheet
 from workbook.files.grid import Cell, Grid, Position, Sheet, parse_a1
 from workbook.files.meaning import UNKNOWN_FORMULA, meanings
-from workbook.files.outline import Cut, Filled, cut
+from workbook.files.outline import Cut, Filled, Likeness, cut
 from workbook.files.relations import relations
 from workbook.files.rows import RowCutter
 from workbook.files.safexml import (
@@ -107,7 +107,7 @@ class _Reader:
         pictures = self._pictures(entry.part) if seen.drawing else 0
         # Running text is nobody else's: a sheet with any is like no other.
         prose = max(map(len, found.words), default=0) > _LONGEST_WORD
-        likeness = None if prose else (found.outline, found.words, seen.merged)
+        likeness = None if prose else Likeness(found, seen.merged)
         cells, merged, visible = found.cells, seen.merged, entry.visible
         return Sheet(entry.name, cells, merged, visible, pictures, seen.protected, likeness)
 

@@ -32,13 +32,27 @@ def facts_of(found: FoundTable, declared_zero: bool) -> dict[CellId, Fact]:
         sure = [fact.value if fact.oddity is Oddity.NONE else None for fact in facts]
         for total in seen.totals:
             number = total.number
-            parts = [sure[part] for part in total.parts]
-            if parts and None not in parts and sum(parts) == sure[number]:  # type: ignore[arg-type]
+            if total.parts and _add_up(sure, total):
                 continue
             sure[number] = None
             position = seen.positions[number]
             facts[number] = _fact(seen.cells[number], found.sheet, position, declared_zero)
     return dict(zip(seen.cells, facts, strict=True))
+
+
+def _add_up(sure: list[Decimal | None], total: _Total) -> bool:
+    """Whether a total and all its parts are sure and it is their sum."""
+    stored = sure[total.number]
+    if stored is None:
+        return False
+    try:
+        added = sum([sure[part] for part in total.parts], _ZERO)  # type: ignore[type-var]
+    except TypeError:  # quicker than asking every Decimal whether it is None
+        return False
+    return added == stored
+
+
+_ZERO = Decimal(0)
 
 
 class _Known(dict[Cell | None, Fact]):
