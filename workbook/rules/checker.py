@@ -91,7 +91,11 @@ def _verdict(
 ) -> Finding | Undecided | None:
     """None where the step holds."""
     step = plan.steps[number]
-    if wholes is not None and wholes.unknown and step.condition is not None:
+    if wholes is not None and wholes.unknown and step.row is not None:
+        for column in step.row.order:
+            if column in wholes.unknown:
+                return plan.undecided(number, _why(column, plan, figures, visit))
+    elif wholes is not None and wholes.unknown and step.condition is not None:
         truth = truth_of(step.condition, plan, wholes, visit.context)
         if isinstance(truth, Waiting):
             return plan.undecided(number, _why(truth.reason, plan, figures, visit))
