@@ -10,6 +10,7 @@ from functools import lru_cache
 from workbook.form.edition import CellId, ValueKind
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity, figure
+from workbook.rules.findings import Given
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
 
 # Why a figure cannot be judged, in the words a clerk sees under 未能判断.
@@ -132,23 +133,23 @@ def _unit_slip(case: Case, fact: Fact) -> Verdict:
     # A table of last year that does not print the cell leaves nothing to compare; that is no gap.
     compared = case.prior is None or cell in case.prior.edition.cell_set
     previous = case.prior.value(cell) if case.prior else None
-    given = {
-        "value": figure(value),
-        "previous": figure(previous or Decimal(0)),
-        "as_yuan": figure(value / 10000),
-    }
+
+    def given(**more: Given) -> dict[str, Given]:
+        numbers = {"value": value, "previous": previous or Decimal(0), "as_yuan": value / 10000}
+        return {word: figure(number) for word, number in numbers.items()} | more
+
     if previous is not None and previous > 0:
         low, high = 10000 * (1 - case.limits["tolerance"]), 10000 * (1 + case.limits["tolerance"])
         if low <= value / previous <= high:
             expected = value / 10000 if in_wan else None
-            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given)
+            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given())
         if low <= previous / value <= high:
             expected = value * 10000 if in_wan else None
-            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given)
+            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given())
     level = case.filing.organ.level
     cap = case.limits.get(f"cap.{level}")
     if in_wan and cap is not None and value > cap:
-        return Failed("above_cap", cell, value, value / 10000, given | {"cap": figure(cap)})
+        return Failed("above_cap", cell, value, value / 10000, given(cap=figure(cap)))
     if compared and previous is None:
         return Open("上年年报" + why_unknown(case.prior, cell) if case.prior else case.no_prior, cell)
     if in_wan and level is None:
