@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
 from workbook.form.anchors import IDENTITY_SHEET, NOT_THE_FORM
-from workbook.form.cover import Cover, read_cover, read_identity
+from workbook.form.cover import Cover, find_title, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
 from workbook.form.labelledsheet import LabelledSheet
@@ -45,6 +45,9 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     observations += _second_copies(chosen)
     words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
     landmarks = {**cover.places, **words.places}
+    title = find_title(grid)
+    if title is not None:
+        landmarks["title"] = title[1]
     missing: dict[str, str] = {}
     for table in edition.tables:
         if table.id not in tables:
@@ -72,6 +75,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         uncertain=uncertain,
         source=grid.source,
         words_read=bool(words.headings),
+        title=title[0] if title else None,
         year_typed=cover.year_typed,
         landmarks=landmarks,
     )
