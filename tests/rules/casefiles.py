@@ -26,7 +26,7 @@ _FILING_KEYS = {
 _FORM_KEYS = {
     *("read", "dates", "errors", "formulas", "uncalculated", "stale", "totals_are_formulas", "written"),
     "not_evaluated",
-    *("observations", "identity", "missing", "uncertain", "year_typed"),
+    *("observations", "identity", "missing", "uncertain", "year_typed", "title"),
 }
 
 
@@ -191,4 +191,5 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
         observations=tuple(observations),
         identity=Identity(version="1", **form["identity"]) if "identity" in form else None,
         year_typed=form.get("year_typed"),
+        title=form.get("title"),
     )
