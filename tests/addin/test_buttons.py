@@ -232,6 +232,15 @@ def test_a_note_goes_to_a_cell_that_is_seen_not_under_a_merge(calc: xw.App, book
     assert notes(book)[sheet.name, "A2"] == "别人的"
 
 
+def test_a_note_is_as_large_as_its_text(calc: xw.App, book: xw.Book) -> None:
+    sheet = book.sheets[0]
+    texts = {"A1": "短", "A3": OWN_MARK + "很长的话，" * 40}
+    LiveBook(book).write(Amendment(notes=tuple(Note(sheet.name, cell, text) for cell, text in texts.items())))
+    small, large = (sheet[cell].note.api.Shape for cell in texts)
+    assert small.Width >= 180 and large.Width >= 180, "points: not a column of single signs"
+    assert large.Height > 1.5 * small.Height
+
+
 def test_all_cells_of_a_shade_are_one_rule_however_many(calc: xw.App, book: xw.Book) -> None:
     sheet = book.sheets[0]
     cells = [f"{column}{row}" for column in ("AB", "AD", "AF") for row in range(101, 161, 2)]
