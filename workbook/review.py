@@ -15,6 +15,7 @@ from workbook.form.anchors import RESULTS, TEXT_SIZES
 from workbook.form.edition import CellId
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
+from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
@@ -49,28 +50,62 @@ def open_filing(
     return read_filing(grid, year=year, edition_id=edition_id), grid
 
 
-def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> Review:
-    """Read a file and check it, last year's report beside it. Raises UnusableInput."""
+def review_file(
+    path: Path,
+    rulebook: RuleBook,
+    prior: Filing | None = None,
+) -> Review:
+    """Read a file and check it, last year's report beside it. Raises UnusableInput.
+
+    Where no report of last year is given, the figures that a handed-out form carries stand in for it.
+    """
     filing, grid = open_filing(path)
+    if prior is None and grid is not None:
+        prior = read_last_year(grid)
     return review_filing(filing, grid, path, rulebook, prior)
 
 
 def check_report(
-    filing: Filing, rulebook: RuleBook, prior: Filing | None = None, required: Sequence[CellId] = ()
+    filing: Filing,
+    rulebook: RuleBook,
+    prior: Filing | None = None,
+    required: Sequence[CellId] = (),
+    published: Filing | None = None,
 ) -> CheckResult:
     """Every rule on a report, those on its tables and those on its prose; causes are not yet grouped.
 
     `required`: the cells whose figures a local notice wants in section 一 (NAR-21).
     """
-    return with_prose(check_filing(filing, rulebook, prior), verify_prose(filing, rulebook, prior, required))
+    checked = check_filing(filing, rulebook, prior, published)
+    return with_prose(checked, verify_prose(filing, rulebook, prior, required))
 
 
 def review_filing(
-    filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
+    filing: Filing,
+    grid: Grid | None,
+    path: Path,
+    rulebook: RuleBook,
+    prior: Filing | None,
 ) -> Review:
     """Check a filing already read, with the explanations its workbook carries."""
-    checked = check_report(filing, rulebook, prior)
-    result = group_causes(checked, rulebook, prior, stated_figures(checked.numbers))
+    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior)
+
+
+def review_result(
+    checked: CheckResult,
+    grid: Grid | None,
+    path: Path,
+    rulebook: RuleBook,
+    prior: Filing | None,
+    required: Sequence[CellId] = (),
+) -> Review:
+    """The review of a filing whose tables were checked: prose read, causes located, explanations beside them.
+
+    `required`: the cells whose figures a local notice wants in section 一. Figures that the sentences repeat
+    lend the locator weight; they are no constraints.
+    """
+    whole = with_prose(checked, verify_prose(checked.filing, rulebook, prior, required))
+    result = group_causes(whole, rulebook, prior, stated_figures(whole.numbers))
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
-from workbook.form.edition import CellId, Table, ValueKind
+from workbook.form.edition import CellId, ValueKind
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity, figure
+from workbook.rules.findings import Given
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
 
 # Why a figure cannot be judged, in the words a clerk sees under 未能判断.
@@ -47,48 +49,47 @@ def raw_text(fact: Fact) -> str:
 @procedure("figure.whole", "negative fraction not_a_number", "raw")
 def whole_numbers(case: Case) -> Iterator[Verdict]:
     """A count is a whole number, not negative unless the column is signed."""
-    for _, facts in case.tables():
-        if facts is None:
+    for item in case.survey:
+        if item.facts is None:
             yield Open(MISSING_TABLE)
             continue
-        for fact in facts:
-            kind = case.edition.kind(fact.cell)
-            if kind is ValueKind.AMOUNT:
-                continue
-            yield _whole(fact, kind, case.filing.declared_zero)
+        counts = [item.facts[number] for number in item.table.counts]
+        if Oddity.NOT_A_NUMBER not in item.oddities and all(map(_is_count, {f.value for f in counts})):
+            yield Passed(len(counts))
+            continue
+        for fact in counts:
+            yield _whole(fact, item.table.column_of(fact.cell).kind, case.filing.declared_zero)
+
+
+def _is_count(value: Decimal | None) -> bool:
+    return value is not None and value >= 0 and value == value.to_integral_value()
 
 
 def _whole(fact: Fact, kind: ValueKind, declared_zero: bool) -> Verdict:
-    given = {"raw": raw_text(fact)}
     if fact.oddity is Oddity.NOT_A_NUMBER:
-        return Failed("not_a_number", fact.cell, given=given)
+        return Failed("not_a_number", fact.cell, given={"raw": raw_text(fact)})
     if fact.value is None:
         if fact.oddity is Oddity.BLANK and declared_zero:
             return Passed()
         return Open(WHY[fact.oddity], fact.cell)
     if fact.value != fact.value.to_integral_value():
-        return Failed("fraction", fact.cell, fact.value, given=given)
+        return Failed("fraction", fact.cell, fact.value, given={"raw": raw_text(fact)})
     if fact.value < 0 and kind is ValueKind.COUNT:
-        return Failed("negative", fact.cell, fact.value, given=given)
+        return Failed("negative", fact.cell, fact.value, given={"raw": raw_text(fact)})
     return Passed()
-
-
-def _has_amounts(case: Case, table: Table) -> bool:
-    return any(case.edition.kind(cell) is ValueKind.AMOUNT for cell in table.cells)
 
 
 @procedure("figure.amount", "negative decimals not_a_number", "raw", limits="decimals")
 def amounts(case: Case) -> Iterator[Verdict]:
     """An amount is a decimal, not negative, of no more decimals than 分 needs in its unit."""
     for table, facts in case.tables():
-        if not _has_amounts(case, table):
+        if not table.amounts:
             continue
         if facts is None:
             yield Open(MISSING_TABLE)
             continue
-        for fact in facts:
-            if case.edition.kind(fact.cell) is not ValueKind.AMOUNT:
-                continue
+        for number in table.amounts:
+            fact = facts[number]
             given = {"raw": raw_text(fact)}
             exponent = fact.value.as_tuple().exponent if fact.value is not None else 0
             if fact.oddity is Oddity.NOT_A_NUMBER:
@@ -113,14 +114,13 @@ def amounts(case: Case) -> Iterator[Verdict]:
 def unit_slips(case: Case) -> Iterator[Verdict]:
     """An amount about 10,000 times last year's (or a ten-thousandth), or above an organ's usual take."""
     for table, facts in case.tables():
-        if not _has_amounts(case, table):
+        if not table.amounts:
             continue
         if facts is None:
             yield Open(MISSING_TABLE)
             continue
-        for fact in facts:
-            if case.edition.kind(fact.cell) is ValueKind.AMOUNT:
-                yield _unit_slip(case, fact)
+        for number in table.amounts:
+            yield _unit_slip(case, facts[number])
 
 
 def _unit_slip(case: Case, fact: Fact) -> Verdict:
@@ -133,23 +133,23 @@ def _unit_slip(case: Case, fact: Fact) -> Verdict:
     # A table of last year that does not print the cell leaves nothing to compare; that is no gap.
     compared = case.prior is None or cell in case.prior.edition.cell_set
     previous = case.prior.value(cell) if case.prior else None
-    given = {
-        "value": figure(value),
-        "previous": figure(previous or Decimal(0)),
-        "as_yuan": figure(value / 10000),
-    }
+
+    def given(**more: Given) -> dict[str, Given]:
+        numbers = {"value": value, "previous": previous or Decimal(0), "as_yuan": value / 10000}
+        return {word: figure(number) for word, number in numbers.items()} | more
+
     if previous is not None and previous > 0:
         low, high = 10000 * (1 - case.limits["tolerance"]), 10000 * (1 + case.limits["tolerance"])
         if low <= value / previous <= high:
             expected = value / 10000 if in_wan else None
-            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given)
+            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given())
         if low <= previous / value <= high:
             expected = value * 10000 if in_wan else None
-            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given)
+            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given())
     level = case.filing.organ.level
     cap = case.limits.get(f"cap.{level}")
     if in_wan and cap is not None and value > cap:
-        return Failed("above_cap", cell, value, value / 10000, given | {"cap": figure(cap)})
+        return Failed("above_cap", cell, value, value / 10000, given(cap=figure(cap)))
     if compared and previous is None:
         return Open("上年年报" + why_unknown(case.prior, cell) if case.prior else case.no_prior, cell)
     if in_wan and level is None:
@@ -160,9 +160,13 @@ def _unit_slip(case: Case, fact: Fact) -> Verdict:
 @procedure("figure.blank", "declared total blank", "count cells")
 def blanks(case: Case) -> Iterator[Verdict]:
     """No cell is left blank: one complaint a table."""
-    for table, facts in case.tables():
+    for item in case.survey:
+        table, facts = item.table, item.facts
         if facts is None:
             yield Open(MISSING_TABLE)
+            continue
+        if Oddity.BLANK not in item.oddities:
+            yield Passed()
             continue
         # A total whose formula waits for its parts is not a blank of the clerk's.
         blank = [
@@ -187,14 +191,14 @@ def blanks(case: Case) -> Iterator[Verdict]:
 
 def _one_per_table(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Verdict]]:
     def check(case: Case) -> Iterator[Verdict]:
-        for _, facts in case.tables():
-            if facts is None:
+        for item in case.survey:
+            if item.facts is None:
                 yield Open(MISSING_TABLE)
                 continue
-            odd = [fact for fact in facts if fact.oddity is oddity]
-            if not odd:
+            if oddity not in item.oddities:
                 yield Passed()
                 continue
+            odd = [fact for fact in item.facts if fact.oddity is oddity]
             given = {"count": str(len(odd)), "examples": _examples(odd)}
             yield Failed(outcome, odd[0].cell, odd[0].value, given=given, cells=tuple(f.cell for f in odd))
 
@@ -217,26 +221,17 @@ procedure("figure.uncalculated", "uncalculated", "count cells examples")(
 
 def _one_per_cell(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Verdict]]:
     def check(case: Case) -> Iterator[Verdict]:
-        for _, facts in case.tables():
-            if facts is None:
+        for item in case.survey:
+            if item.facts is None:
                 yield Open(MISSING_TABLE)
                 continue
-            fine = 0
-            for fact in facts:
-                if oddity is Oddity.STALE and fact.formula is None:
-                    continue  # no formula, nothing to agree with
-                if oddity is Oddity.STALE and fact.value is None:
-                    yield Open(WHY.get(fact.oddity, "空格"), fact.cell)
-                    continue
-                if fact.oddity is oddity:
-                    stored = fact.raw if isinstance(fact.raw, Decimal) else None
-                    expected = fact.value if oddity is Oddity.STALE else None
-                    given = {"raw": raw_text(fact), "value": figure(expected) if expected is not None else ""}
-                    yield Failed(outcome, fact.cell, stored, expected, given)
-                else:
-                    fine += 1
-            if fine:
-                yield Passed(fine)
+            odd = [fact for fact in item.facts if fact.oddity is oddity] if oddity in item.oddities else []
+            for fact in odd:
+                stored = fact.raw if isinstance(fact.raw, Decimal) else None
+                given = {"raw": raw_text(fact), "value": ""}
+                yield Failed(outcome, fact.cell, stored, None, given)
+            if len(odd) < len(item.facts):
+                yield Passed(len(item.facts) - len(odd))
 
     return check
 
@@ -245,20 +240,38 @@ procedure("figure.date", "date", "raw value")(_one_per_cell(Oddity.DATE, "date")
 procedure("figure.error", "error", "raw value")(_one_per_cell(Oddity.ERROR, "error"))
 # A formula that reaches outside the file: [1]Sheet1!A1, '[上年.xlsx]表三'!A1, a program's topic, the net.
 _OUTSIDE = re.compile(r"\[\d+\]|\[[^\[\]]*\.xl\w*\]|\|\s*'|\b(?:WEBSERVICE|RTD|DDE)\(", re.IGNORECASE)
-_stale = _one_per_cell(Oddity.STALE, "stale")
+
+
+@lru_cache(maxsize=4_096)  # the same few hundred formulas in every workbook of a template
+def _reach(formula: str) -> str:
+    """The outcome of a formula that does not stay with living cells of its own file; "" for any other."""
+    return "linked" if _OUTSIDE.search(formula) else "broken" if "#REF!" in formula else ""
 
 
 @procedure("figure.stale", "stale linked broken", "raw value formula")
 def stored_as_calculated(case: Case) -> Iterator[Verdict]:
     """What a formula's cell holds is what the formula gives, and the formula stays within the file."""
-    for _, facts in case.tables():
-        for fact in facts or ():
-            if fact.formula is None or fact.oddity is Oddity.ERROR:
-                continue
-            outcome = (
-                "linked" if _OUTSIDE.search(fact.formula) else "broken" if "#REF!" in fact.formula else ""
-            )
-            if outcome:
-                given = {"raw": raw_text(fact), "value": "", "formula": "=" + fact.formula}
-                yield Failed(outcome, fact.cell, fact.value, given=given)
-    yield from _stale(case)
+    for item in case.survey:
+        if item.facts is None:
+            yield Open(MISSING_TABLE)
+            continue
+        verdicts = [_as_calculated(fact) for fact in item.formulas]
+        yield from (verdict for verdict in verdicts if not isinstance(verdict, Passed))
+        fine = sum(isinstance(verdict, Passed) for verdict in verdicts)
+        if fine:
+            yield Passed(fine)
+
+
+def _as_calculated(fact: Fact) -> Verdict:
+    """One formula cell. A formula of another kind than plain sums is not judged, only where it leads."""
+    outcome = _reach(fact.formula or "") if fact.oddity is not Oddity.ERROR else ""
+    if outcome:
+        given = {"raw": raw_text(fact), "value": "", "formula": f"={fact.formula}"}
+        return Failed(outcome, fact.cell, fact.value, given=given)
+    if fact.value is None:
+        return Open(WHY.get(fact.oddity, "空格"), fact.cell)
+    if fact.oddity is Oddity.STALE:
+        stored = fact.raw if isinstance(fact.raw, Decimal) else None
+        given = {"raw": raw_text(fact), "value": figure(fact.value), "formula": ""}
+        return Failed("stale", fact.cell, stored, fact.value, given)
+    return Passed() if fact.evaluated else Open("公式不是简单加减，没有重算", fact.cell)
