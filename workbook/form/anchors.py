@@ -16,14 +16,19 @@ SUMMARY = "综述"
 EXPLANATIONS = "情况说明"
 RESULTS = "校验结果"
 LIVE = "勾稽核对"
+LAST_YEAR = "上年数"
+ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES = "汇总明细", "汇总说明", "与上年比较"
 IDENTITY_SHEET = "gouji"
 
 # Sheets of ours that hold nothing of the report: instructions, what is worked out from the tables, what a
-# check wrote. Whoever wants the report alone need not read them.
-APART = frozenset({GUIDE, SUMMARY, RESULTS, LIVE})
+# check or a roll-up wrote. Whoever wants the report alone need not read them.
+APART = frozenset({GUIDE, SUMMARY, RESULTS, LIVE, ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES})
+# And those that are read, but are not the form though they repeat its labels.
+NOT_THE_FORM = APART | {EXPLANATIONS, LAST_YEAR, IDENTITY_SHEET}
 
-# Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
+# Cover cells that are filled in, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
+CHECK_CODE = "check_code"  # a cover cell too, written by the program when a report goes to be signed
 ZERO_DECLARED = "是"
 
 SUMMARY_AREA = PREFIX + "summary"
@@ -31,6 +36,7 @@ RESULTS_AREA = PREFIX + "results"
 EXPLANATIONS_AREA = PREFIX + "explanations"
 IDENTITY_AREA = PREFIX + "identity"
 LIVE_AREA = PREFIX + "live"
+LAST_YEAR_AREA = PREFIX + "lastyear"
 
 # Columns of 校验结果, left to right; `key` (hidden) ties a row to its finding and the figures it speaks of.
 RESULTS_COLUMNS: dict[str, str] = {
@@ -71,6 +77,18 @@ LIVE_COLUMNS: dict[str, str] = {
     "verdict": "结论",
     "hint": "提示",
 }
+
+# Columns of 上年数, left to right; `cell` (hidden) is the figure's id.
+LAST_YEAR_COLUMNS: dict[str, str] = {
+    "table": "表",
+    "place": "栏目",
+    "value": "上年数",
+    "note": "说明",
+    "cell": "标识",
+}
+
+# Every version of our forms that was ever handed out, the newest last; the form changes only with it.
+TEMPLATE_VERSIONS = ("2026.1",)
 
 # Keys of the hidden identity, top to bottom; `totals` is "formula" or "typed".
 IDENTITY_KEYS = ("edition", "version", "totals", "organ", "year", "unit", "campaign", "digest")

@@ -166,7 +166,7 @@ def _fact(cell: CellId, sheet: Sheet, position: Position, declared_zero: bool) -
     try:
         given = recalculate(sheet, position, declared_zero)
     except NotEvaluated:
-        return Fact(cell, value, raw, oddity, place, stored.formula)
+        return Fact(cell, value, raw, oddity, place, stored.formula, evaluated=False)
     if stored.kind is Kind.UNCALCULATED:
         known = Oddity.UNCALCULATED if given is not None else Oddity.BLANK
         return Fact(cell, given, None, known, place, stored.formula)

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from workbook.files.grid import Grid, Sheet
-from workbook.form.anchors import APART, EXPLANATIONS, IDENTITY_SHEET
-from workbook.form.cover import Cover, read_cover, read_identity
+from workbook.form.anchors import APART, IDENTITY_SHEET, NOT_THE_FORM
+from workbook.form.cover import Cover, find_title, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.figures import facts_of
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
@@ -19,9 +19,6 @@ from workbook.form.labelledsheet import LabelledSheet
 from workbook.form.tablefinder import FoundTable, find_table
 from workbook.form.words import PREAMBLE, read_words
 from workbook.problems import UnusableInput
-
-# Our own sheets that repeat the form's labels without being the form.
-_NO_TABLES = APART | {EXPLANATIONS, IDENTITY_SHEET}
 
 
 def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
@@ -35,7 +32,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     if cover.year is None and year is not None:
         cover = replace(cover, year=year)
     identity, observations = _identity(grid)
-    sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in _NO_TABLES]
+    sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in NOT_THE_FORM]
     chosen = _edition(grid, sheets, cover, identity, edition_id)
     edition, tables = chosen.edition, chosen.tables
     facts: dict[CellId, Fact] = {}
@@ -48,6 +45,9 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     observations += _second_copies(chosen)
     words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
     landmarks = {**cover.places, **words.places}
+    title = find_title(grid)
+    if title is not None:
+        landmarks["title"] = title[1]
     missing: dict[str, str] = {}
     for table in edition.tables:
         if table.id not in tables:
@@ -75,7 +75,9 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         uncertain=uncertain,
         source=grid.source,
         words_read=bool(words.headings),
+        title=title[0] if title else None,
         year_typed=cover.year_typed,
+        check_code=cover.check_code,
         landmarks=landmarks,
     )
 
@@ -242,7 +244,7 @@ def _instead(
     heading = landmarks.get(f"heading.{table.section}")
     sheet = grid.sheet(heading.sheet) if heading else grid.sheet(edition.section(table.section).sheet)
     if sheet is None or not sheet.pictures:
-        taken = {item.sheet.name for item in found} | _NO_TABLES
+        taken = {item.sheet.name for item in found} | NOT_THE_FORM
         loose = [item for item in grid.sheets if item.pictures and item.visible and item.name not in taken]
         if len(loose) == 1 and (sheet is None or loose[0].name == sheet.name):
             sheet = loose[0]

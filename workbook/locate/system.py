@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from workbook.form.edition import CellId, Edition, ValueKind
-from workbook.form.filing import Filing
+from workbook.form.filing import Filing, Remark
 from workbook.locate.solver import Exact, Problem
 from workbook.rules.equalities import Equality, hard_equalities, independent_rows
 from workbook.rules.findings import CheckResult
@@ -46,6 +46,11 @@ class Structure:
     def kinds(self) -> tuple[ValueKind, ...]:
         """What may stand in each cell."""
         return tuple(self.edition.kind(cell) for cell in self.cells)
+
+    @cached_property
+    def are_totals(self) -> tuple[bool, ...]:
+        """Whether each cell is a total the form prints."""
+        return tuple(cell in self.edition.totals for cell in self.cells)
 
     @cached_property
     def columns(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -178,7 +183,8 @@ class System:
     """One filing's figures in the structure; `broken` maps every row that does not hold to its excess.
 
     `unknown` are blanks (their value counts as 0 until something is known), `invalid` figures that no such
-    cell may hold; `findings` maps rows to the finding that says they are broken.
+    cell may hold; `findings` maps rows to the finding that says they are broken. `unprinted` are rows that
+    this form does not have (（六） left undivided): read as 0, never to be changed.
     """
 
     structure: Structure
@@ -188,6 +194,7 @@ class System:
     invalid: frozenset[int]
     broken: Mapping[int, Exact]
     findings: Mapping[int, int]
+    unprinted: frozenset[int] = frozenset()
 
     def cell(self, number: int) -> CellId:
         """The cell of a number."""
@@ -230,9 +237,9 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     figures = {
         cell: exact(value)
         for cell in form.cells
-        if cell not in filing.uncertain
+        if (value := filing.value(cell)) is not None
+        and cell not in filing.uncertain
         and cell.table not in filing.missing_tables
-        and (value := filing.value(cell)) is not None
     }
     structure = structure_of(rulebook, edition, filing.year, _definitions(filing, form, equalities, figures))
     values = [figures.get(cell, 0) for cell in structure.cells]
@@ -240,7 +247,7 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     broken: dict[int, Exact] = {}
     silent = set()
     for index, row in enumerate(structure.rows):
-        excess = sum([factor * values[cell] for cell, factor in row.items()])
+        excess = sum([values[cell] * factor for cell, factor in row.items()])
         if not excess:
             continue
         equality = equalities[index]
@@ -256,13 +263,29 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
         filing=filing,
         values=tuple(values),
         unknown=unknown,
-        invalid=frozenset(n for n, kind in enumerate(structure.kinds) if not _valid(values[n], kind)),
+        invalid=frozenset(
+            number
+            for number, value in enumerate(values)
+            # Nearly every figure is a whole number from 0 up, which any cell may hold.
+            if (type(value) is not int or value < 0) and not _valid(value, structure.kinds[number])
+        ),
         broken=broken,
         findings={
             index: said[equality.rule, equality.mark]
             for index, equality in enumerate(equalities)
             if (equality.rule, equality.mark) in said
         },
+        unprinted=_unprinted(filing, structure),
+    )
+
+
+def _unprinted(filing: Filing, structure: Structure) -> frozenset[int]:
+    if not any(item.remark is Remark.UNDIVIDED for item in filing.observations):
+        return frozenset()
+    return frozenset(
+        number
+        for number, cell in enumerate(structure.cells)
+        if (fact := filing.facts.get(cell)) is not None and fact.value is not None and fact.place is None
     )
 
 
@@ -325,7 +348,8 @@ def _adds_up(equality: Equality, total: CellId) -> bool:
 
 def exact(value: Decimal) -> Exact:
     """A figure as an exact number: int where it is whole."""
-    return int(value) if value == value.to_integral_value() else Fraction(value)
+    whole = int(value)
+    return whole if whole == value else Fraction(value)
 
 
 def _valid(value: Exact, kind: ValueKind) -> bool:

@@ -21,8 +21,12 @@ from workbook.rules.wholes import Wholes, wholes_of
 NO_PRIOR = "无上年年报"
 
 
-def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None) -> CheckResult:
+def check_filing(
+    filing: Filing, rulebook: RuleBook, prior: Filing | None = None, published: Filing | None = None
+) -> CheckResult:
     """Every application of every rule on a filing, last year's report beside it where there is one.
+
+    `published` is what was published of it, read back; only some rules ask for it.
 
     The result's causes are empty: grouping is the locator's work. Raises nothing for what a clerk can mend.
     """
@@ -31,7 +35,7 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
     context = context_of(filing)
     wholes = wholes_of(filing, prior, plan)
     doubtful = range(len(plan.steps)) if wholes is None else doubtful_steps(plan, wholes, context)
-    return concluded(Visit(filing, prior, no_prior, context), plan, wholes, doubtful)
+    return concluded(Visit(filing, prior, no_prior, context, published), plan, wholes, doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Visit:
     prior: Filing | None
     no_prior: str
     context: Mapping[str, Value]
+    published: Filing | None = None
 
 
 def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterable[int]) -> CheckResult:
@@ -73,7 +78,7 @@ def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterabl
         if holding:
             passed[rule.code] += holding
         for number, test in item.procedures:
-            case = Case(filing, prior, no_prior, rule.limits, survey)
+            case = Case(filing, prior, no_prior, rule.limits, survey, visit.published)
             for answer in PROCEDURES[test.procedure or ""].run(case):
                 if isinstance(answer, Failed):
                     findings.append(_finding(rule, number, test, answer, filing))

@@ -252,24 +252,26 @@ def _reach(formula: str) -> str:
 def stored_as_calculated(case: Case) -> Iterator[Verdict]:
     """What a formula's cell holds is what the formula gives, and the formula stays within the file."""
     for item in case.survey:
-        for fact in item.formulas:
-            outcome = "" if fact.formula is None or fact.oddity is Oddity.ERROR else _reach(fact.formula)
-            if outcome:
-                given = {"raw": raw_text(fact), "value": "", "formula": f"={fact.formula}"}
-                yield Failed(outcome, fact.cell, fact.value, given=given)
-    for item in case.survey:
         if item.facts is None:
             yield Open(MISSING_TABLE)
             continue
-        fine = 0
-        for fact in item.formulas:
-            if fact.value is None:
-                yield Open(WHY.get(fact.oddity, "空格"), fact.cell)
-            elif fact.oddity is Oddity.STALE:
-                stored = fact.raw if isinstance(fact.raw, Decimal) else None
-                given = {"raw": raw_text(fact), "value": figure(fact.value)}
-                yield Failed("stale", fact.cell, stored, fact.value, given)
-            else:
-                fine += 1
+        verdicts = [_as_calculated(fact) for fact in item.formulas]
+        yield from (verdict for verdict in verdicts if not isinstance(verdict, Passed))
+        fine = sum(isinstance(verdict, Passed) for verdict in verdicts)
         if fine:
             yield Passed(fine)
+
+
+def _as_calculated(fact: Fact) -> Verdict:
+    """One formula cell. A formula of another kind than plain sums is not judged, only where it leads."""
+    outcome = _reach(fact.formula or "") if fact.oddity is not Oddity.ERROR else ""
+    if outcome:
+        given = {"raw": raw_text(fact), "value": "", "formula": f"={fact.formula}"}
+        return Failed(outcome, fact.cell, fact.value, given=given)
+    if fact.value is None:
+        return Open(WHY.get(fact.oddity, "空格"), fact.cell)
+    if fact.oddity is Oddity.STALE:
+        stored = fact.raw if isinstance(fact.raw, Decimal) else None
+        given = {"raw": raw_text(fact), "value": figure(fact.value), "formula": ""}
+        return Failed("stale", fact.cell, stored, fact.value, given)
+    return Passed() if fact.evaluated else Open("公式不是简单加减，没有重算", fact.cell)
