@@ -63,7 +63,7 @@ def _file_name(case: Case) -> Iterator[Verdict]:
 def _title(case: Case) -> Iterator[Verdict]:
     """A typed title; where the cover was read from it there is nothing to compare."""
     filing, place = case.filing, case.filing.landmarks.get("title")
-    if filing.title is None or place == filing.landmarks.get("cover.organ"):
+    if filing.title is None or (place is not None and place == filing.landmarks.get("cover.organ")):
         return
     organ, year = read_title(filing.title)
     if year:
