@@ -23,7 +23,7 @@ EXTENSION_FILE = "gouji.oxt"
 
 _HERE = Path(__file__).parent
 _PROGRAM = "program"
-_TEXT = (".py", ".yaml", ".json", ".txt", ".md")
+_TEXT = (".py", ".yaml", ".json", ".txt", ".md", ".css", ".html")
 _AS_STORED = replace(pack("", b""), method=STORED)
 
 
