@@ -14,6 +14,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from addin import officer
 from addin.desk import Desk
 from workbook.comments import complaints, emptied_results
 from workbook.files.amend import OWN_MARK, Amendment, CellValue
@@ -253,6 +254,11 @@ BUTTONS: Mapping[str, Callable[[Desk], None]] = {
         narrate,
         new_form,
         handbook,
+        officer.new_campaign,
+        officer.hand_out,
+        officer.receive,
+        officer.remind,
+        officer.roll_up,
     )
 }
 
