@@ -65,7 +65,9 @@ def write_cover(
         page.height(row, 36)
         box = Box(row, 3, row, 3)
         page.put(Box(row, 2, row, 2), _LABELS[field], label)
-        page.put(box, given.get(field), fixed if locked and field in _HANDED_OUT and given.get(field) else value)
+        page.put(
+            box, given.get(field), fixed if locked and field in _HANDED_OUT and given.get(field) else value
+        )
         page.name_box(cover_name(field), box)
         _validate(page, field, box)
         row += 1
