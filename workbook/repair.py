@@ -256,7 +256,7 @@ def _label(filing: Filing, table: str) -> str:
 def _elsewhere(old: Filing, grid: Grid) -> Iterator[tuple[str, str]]:
     """Sheets whose content belongs nowhere in the form, pictures, and a narrative (to be made anew)."""
     used = {fact.place.sheet for fact in old.facts.values() if fact.place}
-    used |= {place.sheet for place in old.landmarks.values()}
+    used |= {place.sheet for name, place in old.landmarks.items() if name != "title"}
     used |= {
         item.found for item in old.observations if item.remark in (Remark.TABLE_TWICE, Remark.OTHER_EDITION)
     }

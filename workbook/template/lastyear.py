@@ -16,9 +16,9 @@ from workbook.form.anchors import (
     LAST_YEAR_ID,
     LAST_YEAR_NOTE,
 )
+from workbook.form.boxes import Box
 from workbook.form.edition import Block, CellId, Edition, Table
 from workbook.form.filing import Filing
-from workbook.template.boxes import Box
 from workbook.template.page import Page
 from workbook.template.styles import SONG
 

@@ -1,0 +1,1 @@
+"""Published reports: the report as the public sees it, written and read."""
