@@ -32,7 +32,8 @@ from workbook.files.scan import read_grid
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
-from workbook.repair import Repaired, repair_review, repair_summary
+from workbook.repair import repair_review
+from workbook.repaired import Repaired, repair_summary
 from workbook.review import Review, review_file, review_filing
 from workbook.rules.findings import Change
 from workbook.rules.rulebook import load_rulebook
