@@ -14,6 +14,7 @@ from pathlib import Path
 
 import xlwings as xw
 
+from addin import officer
 from addin.desk import Desk
 from workbook.comments import complaints
 from workbook.files.amend import OWN_MARK, Amendment, CellValue
@@ -36,6 +37,7 @@ _MOST_NAMED = 8
 
 
 def _review(desk: Desk) -> Review:
+    desk.refresh()
     grid = desk.live.grid()
     return review_filing(read_filing(grid), grid, Path(grid.source), load_rulebook(), None)
 
@@ -112,6 +114,7 @@ def accept_repair(desk: Desk) -> None:
 def fill_totals(desk: Desk) -> None:
     """一键合计: totals from their parts, where every part is filled."""
     with desk.busy("正在合计……"):
+        desk.refresh()
         filing = read_filing(desk.live.grid())
         changed: dict[CellId, Decimal] = {}
         waiting = 0
@@ -247,6 +250,11 @@ BUTTONS: Mapping[str, Callable[[Desk], None]] = {
         narrate,
         new_form,
         handbook,
+        officer.new_campaign,
+        officer.hand_out,
+        officer.receive,
+        officer.remind,
+        officer.roll_up,
     )
 }
 

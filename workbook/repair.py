@@ -23,6 +23,7 @@ from workbook.form.facts import number_json
 from workbook.form.filing import Fact, Filing, Remark
 from workbook.form.headings import HeadingFit, fit_heading
 from workbook.form.labels import legible
+from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure, read_number
 from workbook.problems import UnusableInput
@@ -32,6 +33,7 @@ from workbook.rules.findings import Change
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 from workbook.template.build import build_book
+from workbook.template.lastyear import handed_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,10 @@ def repair_review(review: Review, rulebook: RuleBook, changes: tuple[Change, ...
         source=old.source,
     )
     sentences = live_sentences(edition, load_sentences())
-    data = build_book(edition, rulebook, filing=new, sentences=sentences)
+    last = read_last_year(grid)
+    data = build_book(
+        edition, rulebook, filing=new, sentences=sentences, handed=handed_out(last) if last else None
+    )
     fresh = read_grid(data, name=grid.source)
     cover, cover_left = cover_values(old, grid, fresh)
     said, said_left = explanation_values(grid, fresh, edition, rulebook)
@@ -251,7 +256,7 @@ def _label(filing: Filing, table: str) -> str:
 def _elsewhere(old: Filing, grid: Grid) -> Iterator[tuple[str, str]]:
     """Sheets whose content belongs nowhere in the form, pictures, and a narrative (to be made anew)."""
     used = {fact.place.sheet for fact in old.facts.values() if fact.place}
-    used |= {place.sheet for place in old.landmarks.values()}
+    used |= {place.sheet for name, place in old.landmarks.items() if name != "title"}
     used |= {
         item.found for item in old.observations if item.remark in (Remark.TABLE_TWICE, Remark.OTHER_EDITION)
     }

@@ -94,7 +94,9 @@ def test_an_equal_page_is_equal(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert found["checks"]["passed"] > 200
 
 
-def test_a_figure_and_a_passage_that_differ_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_figure_and_a_passage_that_differ_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     sections = DOCUMENT["sections"] | {"other": DOCUMENT["sections"]["other"].replace("203件", "302件")}
     page = changed({"proactive.licences[decisions]": 11398888}, sections=sections)
     status, found = comparison(tmp_path, capsys, page)
@@ -109,8 +111,12 @@ def test_a_figure_and_a_passage_that_differ_are_named(tmp_path: Path, capsys: py
     assert {item["severity"] for item in found["differences"]} == {"explain"}
 
 
-def test_zeros_left_blank_are_one_difference_a_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    blanks = {key: None for key, value in DOCUMENT["facts"].items() if value == 0 and key.startswith("applications")}
+def test_zeros_left_blank_are_one_difference_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    blanks = {
+        key: None for key, value in DOCUMENT["facts"].items() if value == 0 and key.startswith("applications")
+    }
     status, found = comparison(tmp_path, capsys, changed(blanks))
     assert status == 1
     (difference,) = found["differences"]

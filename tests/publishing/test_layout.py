@@ -102,7 +102,7 @@ def test_every_figure_is_headed_by_its_column_and_its_row(edition: str) -> None:
         ("251000元", "251000元"),
         ("１２", "１２"),
         ("约十件", "约十件"),
-        ("=HYPERLINK(\"x\")", "=HYPERLINK(\"x\")"),
+        ('=HYPERLINK("x")', '=HYPERLINK("x")'),
         ("12\x07\u202e件", "12件"),
     ],
 )
@@ -139,7 +139,11 @@ def test_order_of_print(edition: str) -> None:
         section.heading for section in filing.edition.sections
     ]
     kinds = [
-        part.text[:4] if isinstance(part, Heading) else part.id if isinstance(part, Grid) else part.lead + part.text
+        part.text[:4]
+        if isinstance(part, Heading)
+        else part.id
+        if isinstance(part, Grid)
+        else part.lead + part.text
         for part in laid.parts
     ]
     start = kinds.index("三、收到")

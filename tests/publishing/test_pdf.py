@@ -45,7 +45,9 @@ def test_every_figure_and_word_is_in_the_pdf(edition: str) -> None:
     printed = [cell.text for part in laid.parts if isinstance(part, Grid) for cell in part.cells]
     assert [text for text in printed if text.isdigit()] == [text for text in shown if text.isdigit()]
     assert {plain(text) for text in printed} <= set(shown)
-    assert sum(len(printed_rows(part)) for part in laid.parts if isinstance(part, Grid)) == sum(map(len, tables))
+    assert sum(len(printed_rows(part)) for part in laid.parts if isinstance(part, Grid)) == sum(
+        map(len, tables)
+    )
     for part in laid.parts:
         if isinstance(part, Paragraph):
             assert plain(part.lead + part.text) in text
@@ -59,7 +61,9 @@ def test_without_libreoffice_the_clerk_is_told_what_to_do(monkeypatch: pytest.Mo
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in program is a shell script")
-def test_a_program_that_hangs_is_ended_with_all_it_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_program_that_hangs_is_ended_with_all_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     program = tmp_path / "soffice"
     program.write_text(f"#!/bin/sh\n/bin/sleep 600 & echo $! > '{tmp_path}/child'\nwait\n", encoding="utf-8")
     program.chmod(0o755)
@@ -72,7 +76,10 @@ def test_a_program_that_hangs_is_ended_with_all_it_started(tmp_path: Path, monke
             os.kill(child, 0)
         except ProcessLookupError:
             return
-        if Path(f"/proc/{child}/stat").is_file() and Path(f"/proc/{child}/stat").read_text(encoding="utf-8").split()[2] == "Z":
+        if (
+            Path(f"/proc/{child}/stat").is_file()
+            and Path(f"/proc/{child}/stat").read_text(encoding="utf-8").split()[2] == "Z"
+        ):
             return
         time.sleep(0.1)
     pytest.fail("the program's child is still running")

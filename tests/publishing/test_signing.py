@@ -77,7 +77,9 @@ def test_any_other_figure_gives_another_code(at: tuple[str, object], data: st.Da
     assert check_code(report(edition, {str(cell): value})) != check_code(report(edition))
 
 
-@pytest.mark.parametrize("change", [{"organ": {"name": "某县某局"}}, {"year": 2023}, {"sections": {"other": "无"}}])
+@pytest.mark.parametrize(
+    "change", [{"organ": {"name": "某县某局"}}, {"year": 2023}, {"sections": {"other": "无"}}]
+)
 def test_other_words_organ_or_year_give_another_code(change: dict[str, object]) -> None:
     assert check_code(report("2021", **change)) != check_code(report("2021"))
 
@@ -163,7 +165,17 @@ def test_explanations_stand_on_the_sheet(book: Path, tmp_path: Path) -> None:
     text = CITY.read_text(encoding="utf-8").replace('"year": 2025', '"year": 2024')
     previous.write_text(text, encoding="utf-8")
     paper = tmp_path / "审签稿.docx"
-    arguments = ["export", str(book), "--to", "docx", "-o", str(paper), "--signoff", "--previous", str(previous)]
+    arguments = [
+        "export",
+        str(book),
+        "--to",
+        "docx",
+        "-o",
+        str(paper),
+        "--signoff",
+        "--previous",
+        str(previous),
+    ]
     assert main(arguments) == 0
     tables = docx.Document(io.BytesIO(paper.read_bytes())).tables
     assert [cell.text for cell in tables[1].rows[0].cells] == ["序号", "程度", "问题", "情况说明"]

@@ -26,8 +26,8 @@ from workbook.published.layout import Paragraph, lay_out_report
 
 DAY = datetime.date(2026, 1, 20)
 HOSTILE = [
-    '<script>alert(1)</script>',
-    '</style><img src=x onerror=alert(1)>',
+    "<script>alert(1)</script>",
+    "</style><img src=x onerror=alert(1)>",
     '{ HYPERLINK "http://example.invalid" }',
     "http://example.invalid/ 请点击",
     "&amp;&lt;w:br/&gt; ]]> <!-- -->",
@@ -85,7 +85,9 @@ def test_any_report_is_whole_in_both_formats(filing: Filing) -> None:
     paragraphs = [item.text for item in docx.Document(io.BytesIO(word)).paragraphs]
     for line in said:
         assert line in paragraphs
-    assert [item.text_content() for item in html.document_fromstring(page.decode()).findall(".//main/p")] == said
+    assert [
+        item.text_content() for item in html.document_fromstring(page.decode()).findall(".//main/p")
+    ] == said
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 
+from workbook.form.anchors import TEMPLATE_VERSIONS
 from workbook.form.checkcode import check_code
 from workbook.form.edition import CellId, Edition, edition_by_id
 from workbook.form.facts import filing_from_document
-from workbook.form.filing import Fact, Filing, Identity, Observation, Place, Remark
+from workbook.form.filing import Fact, Filing, Identity, Observation, Place, Proof, Remark
 from workbook.form.values import Oddity
 
 CASE_FOLDER = Path(__file__).parent / "cases"
@@ -26,7 +27,8 @@ _FILING_KEYS = {
 }
 _FORM_KEYS = {
     *("read", "dates", "errors", "formulas", "uncalculated", "stale", "totals_are_formulas", "written"),
-    *("observations", "identity", "missing", "uncertain", "year_typed", "signed"),
+    "not_evaluated",
+    *("observations", "identity", "missing", "uncertain", "year_typed", "title", "signed"),
 }
 
 
@@ -173,6 +175,9 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
     for cell, (stored, right) in (form.get("stale") or {}).items():
         fields = {"value": Decimal(right), "raw": Decimal(stored), "formula": "SUM(A1:A2)"}
         put(cell, **fields, oddity=Oddity.STALE)
+    for cell, (stored, formula) in (form.get("not_evaluated") or {}).items():
+        fields = {"value": Decimal(stored), "raw": Decimal(stored), "formula": formula}
+        put(cell, **fields, evaluated=False)
     for cell, (stored, formula) in (form.get("written") or {}).items():
         put(cell, value=Decimal(stored), raw=Decimal(stored), formula=formula)
     if form.get("totals_are_formulas"):
@@ -199,6 +204,13 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
             for cell in filing.edition.by_id[table].cells
         },
         observations=tuple(observations),
-        identity=Identity(version="1", **form["identity"]) if "identity" in form else None,
+        identity=_identity(form["identity"]) if "identity" in form else None,
         year_typed=form.get("year_typed"),
+        title=form.get("title"),
     )
+
+
+def _identity(given: dict[str, Any]) -> Identity:
+    """An identity of today's form unless a case says another version; `proof` as the campaign says it."""
+    proof = Proof(given["proof"]) if "proof" in given else None
+    return Identity(**{"version": TEMPLATE_VERSIONS[-1], **given, "proof": proof})

@@ -76,7 +76,7 @@ class LedgerView:
         came: dict[str, date] = {}
         for receipt in receipts.values():
             if receipt.unit is not None and receipt.revision is not None:
-                day = receipt.arrived.date()
+                day = receipt.arrived.astimezone().date()
                 came[receipt.unit] = min(day, came.get(receipt.unit, day))
         found: list[UnitState] = []
         for document, state, since, receipt, correcting in self.connection.execute(

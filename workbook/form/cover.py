@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
@@ -25,9 +25,12 @@ _LABELS = {
     "其余空格均为0": "zero",
     "审签校验码": CHECK_CODE,
 }
+_WANTED = {plain(label): name for label, name in _LABELS.items()}
 _TITLE = re.compile(
     r"(?P<organ>\S{0,60}?)(?:(?P<early>\d{4})年度?)?政府信息公开(?:工作)?(?:(?P<late>\d{4})年度?)?(?:工作)?年度报告"
 )
+_YEAR_BEFORE = re.compile(r"(\d{4})年度?")
+_LONGEST_TITLE = 90  # characters; beyond, it is a sentence that speaks of the report
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -53,7 +56,10 @@ class _Typed:
 
 def read_cover(grid: Grid) -> Cover:
     """The cover's fields: by their labels, else by our names; by a title line where neither is there."""
-    typed = {name: _named(grid, name) for name in (*COVER_FIELDS, CHECK_CODE)} | _labelled(grid)
+    labelled = _labelled(grid)
+    typed = {
+        name: labelled.get(name) or _named(grid, name) for name in (*COVER_FIELDS, CHECK_CODE, *labelled)
+    }
     if not typed["organ"].text and not typed["year"].text:
         typed |= _title(grid)
     return Cover(
@@ -81,13 +87,12 @@ def _read(sheet: Sheet, position: Position) -> _Typed:
 
 def _labelled(grid: Grid) -> dict[str, _Typed]:
     """Fields whose label stands in a sheet with the value to its right; organ and year must be among them."""
-    wanted = {label_plain(label): name for label, name in _LABELS.items()}
     for sheet in grid.sheets:
         here: dict[str, _Typed] = {}
         for position, cell in sheet.cells.items():
             if cell.kind is not Kind.TEXT or len(cell.text) > 30:
                 continue
-            name = wanted.get(label_plain(cell.text).rstrip(":"))
+            name = _WANTED.get(label_plain(cell.text).rstrip(":"))
             if name is not None:
                 here[name] = _right_of(sheet, position)
         if "organ" in here and "year" in here:
@@ -97,21 +102,51 @@ def _labelled(grid: Grid) -> dict[str, _Typed]:
 
 def _right_of(sheet: Sheet, label: Position) -> _Typed:
     """The first value right of a label; the next cell where there is none."""
-    cells = [_read(sheet, Position(label.row, label.column + step)) for step in (1, 2, 3)]
-    return next((item for item in cells if item.text), cells[0])
+    first = _read(sheet, Position(label.row, label.column + 1))
+    if first.text:
+        return first
+    others = (_read(sheet, Position(label.row, label.column + step)) for step in (2, 3))
+    return next((item for item in others if item.text), first)
 
 
 def _title(grid: Grid) -> dict[str, _Typed]:
     """Organ and year from the first line that reads like the report's title."""
-    for sheet in grid.sheets:
-        for position in sorted(sheet.cells):
-            text = plain(sheet.cells[position].text)[:200]
-            match = _TITLE.search(text) if "政府信息公开" in text else None
-            if match and (match["early"] or match["late"]):
-                place = Place(sheet.name, str(position))
-                organ = match["organ"].strip("《》(关于")
-                return {"organ": _Typed(organ, place), "year": _Typed(match["early"] or match["late"], place)}
+    for text, place in _title_lines(grid):
+        organ, year = read_title(text)
+        if year:
+            return {"organ": _Typed(organ, place), "year": _Typed(year, place)}
     return {}
+
+
+def find_title(grid: Grid) -> tuple[str, Place] | None:
+    """The first title that somebody typed (our own is a formula, which follows the cover) and its place."""
+    for text, place in _title_lines(grid):
+        if text.endswith("年度报告") and read_title(text)[1]:
+            return text, place
+    return None
+
+
+def _title_lines(grid: Grid) -> Iterator[tuple[str, Place]]:
+    for sheet in grid.sheets:
+        if not sheet.visible:
+            continue
+        for position in sorted(sheet.cells):
+            cell = sheet.cells[position]
+            if cell.kind is Kind.TEXT and cell.formula is None and "政府信息公开" in cell.text:
+                text = plain(cell.text)
+                if len(text) <= _LONGEST_TITLE and _TITLE.search(text):
+                    yield text, Place(sheet.name, str(position))
+
+
+def read_title(text: str) -> tuple[str, str]:
+    """Organ and year that a title names (某局2023年政府信息公开工作年度报告); "" for what it does not."""
+    match = _TITLE.search(plain(text))
+    if match is None:
+        return "", ""
+    organ = match["organ"].strip("《》(关于")
+    before = _YEAR_BEFORE.match(organ)
+    year = match["early"] or match["late"] or (before[1] if before else "")
+    return organ[before.end() :] if before else organ, year
 
 
 def _year(text: str) -> int | None:

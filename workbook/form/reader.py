@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from workbook.files.grid import Grid, Sheet
-from workbook.form.anchors import IDENTITY_SHEET, NOT_THE_FORM
-from workbook.form.cover import Cover, read_cover, read_identity
+from workbook.form.anchors import APART, IDENTITY_SHEET, NOT_THE_FORM
+from workbook.form.cover import Cover, find_title, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.figures import facts_of
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
@@ -24,8 +24,10 @@ from workbook.problems import UnusableInput
 def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
     """The report in a workbook; `year` and `edition_id` hold where the workbook itself does not say.
 
+    The sheets that `anchors.APART` names are not looked at, whether or not the grid has them.
     Raises UnusableInput where there is none, or where nothing tells the edition.
     """
+    grid = replace(grid, sheets=tuple(sheet for sheet in grid.sheets if sheet.name not in APART))
     cover = read_cover(grid)
     if cover.year is None and year is not None:
         cover = replace(cover, year=year)
@@ -43,6 +45,9 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     observations += _second_copies(chosen)
     words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
     landmarks = {**cover.places, **words.places}
+    title = find_title(grid)
+    if title is not None:
+        landmarks["title"] = title[1]
     missing: dict[str, str] = {}
     for table in edition.tables:
         if table.id not in tables:
@@ -70,6 +75,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         uncertain=uncertain,
         source=grid.source,
         words_read=bool(words.headings),
+        title=title[0] if title else None,
         year_typed=cover.year_typed,
         check_code=cover.check_code,
         landmarks=landmarks,

@@ -9,11 +9,13 @@ from decimal import Decimal
 from workbook.form.anchors import LAST_YEAR_AREA, LAST_YEAR_COLUMNS
 from workbook.form.boxes import Box
 from workbook.form.edition import CellId, Edition
+from workbook.form.filing import Filing
 from workbook.template.page import Page
 from workbook.template.styles import SONG
 
 FIRST_ROW = 4
 NOTHING_KNOWN = "没有上年年报的数字，“与上年衔接”的各项请自行核对。"
+_KEPT = "由下发的原表移来。与贵单位留存的年报不同的，请告知下发单位。"
 _WIDTHS = (10, 64, 14, 44, 4)
 
 
@@ -27,6 +29,12 @@ class HandedOut:
     scope: str = "own"
     notes: Mapping[CellId, str] = field(default_factory=dict)
     remark: str = ""
+
+
+def handed_out(last: Filing) -> HandedOut:
+    """The sheet again, from the figures that an earlier form carried."""
+    figures = {cell: last.value(cell) for cell in last.facts}
+    return HandedOut(last.year or 0, last.edition, figures, last.scope or "own", remark=_KEPT)
 
 
 def write_last_year(page: Page, handed: HandedOut) -> None:
