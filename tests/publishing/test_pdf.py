@@ -1,4 +1,4 @@
-"""PDF through LibreOffice: read back by pdfplumber, and what is said where LibreOffice is missing or hangs."""
+"""PDF through LibreOffice: read back by pdfplumber, and what is said where it is missing or hangs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 import pdfplumber
 import pytest
 
-from tests.publishing.samples import EDITIONS, printed_rows, report
+from tests.publishing.samples import EDITIONS, report
 from workbook.form.labels import plain
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.published import libreoffice
@@ -45,9 +45,6 @@ def test_every_figure_and_word_is_in_the_pdf(edition: str) -> None:
     printed = [cell.text for part in laid.parts if isinstance(part, Grid) for cell in part.cells]
     assert [text for text in printed if text.isdigit()] == [text for text in shown if text.isdigit()]
     assert {plain(text) for text in printed} <= set(shown)
-    assert sum(len(printed_rows(part)) for part in laid.parts if isinstance(part, Grid)) == sum(
-        map(len, tables)
-    )
     for part in laid.parts:
         if isinstance(part, Paragraph):
             assert plain(part.lead + part.text) in text
@@ -72,17 +69,19 @@ def test_a_program_that_hangs_is_ended_with_all_it_started(
         libreoffice.convert(b"x", ".docx", "pdf", timeout=1.5)
     child = int((tmp_path / "child").read_text(encoding="utf-8"))
     for _ in range(50):
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return
-        if (
-            Path(f"/proc/{child}/stat").is_file()
-            and Path(f"/proc/{child}/stat").read_text(encoding="utf-8").split()[2] == "Z"
-        ):
+        if not _runs(child):
             return
         time.sleep(0.1)
     pytest.fail("the program's child is still running")
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{process}/stat")  # dead and not yet buried counts as gone
+    return not (status.is_file() and status.read_text(encoding="utf-8").split()[2] == "Z")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in program is a shell script")

@@ -1,4 +1,4 @@
-"""The Word document and the HTML page, read by somebody else's readers: every figure, merge and word is there."""
+"""The Word document and the HTML page, read by somebody else's readers: figures, merges, words."""
 
 from __future__ import annotations
 
