@@ -169,7 +169,12 @@ class _Writer:
         for name, (others, family) in _STAND_INS.items():
             font = self.element("w:font")
             font.set(self.qn("w:name"), name)
-            for tag, value in (("altName", others), ("charset", "86"), ("family", family), ("pitch", "default")):
+            for tag, value in (
+                ("altName", others),
+                ("charset", "86"),
+                ("family", family),
+                ("pitch", "default"),
+            ):
                 child = self.element(f"w:{tag}")
                 child.set(self.qn("w:val"), value)
                 font.append(child)
@@ -265,6 +270,7 @@ class _Writer:
         last = self.document.paragraphs[-1] if self.document.paragraphs else None
         if last is not None:
             last.paragraph_format.space_after = self.pt(6)
+            last.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=0, cols=len(grid.widths))
         table.style, table.alignment, table.autofit = "Table Grid", 1, False
         self._table_properties(table, grid)
