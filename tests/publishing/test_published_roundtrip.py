@@ -21,6 +21,8 @@ from workbook.published.export import export
 from workbook.review import open_filing
 from workbook.rules.rulebook import load_rulebook
 
+pytest.importorskip("workbook.published.reading", reason="published reports are not read here yet")
+
 DAY = datetime.date(2026, 1, 20)
 SENTENCES = [
     "全年主动公开政府信息128条。",

@@ -73,7 +73,7 @@ def filings(draw: st.DrawFn) -> Filing:
     return filing_of(edition, figures, organ={"name": "某市某局"}, sections=sections)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(filings())
 def test_any_report_is_whole_in_both_formats(filing: Filing) -> None:
     expected = expected_tables(filing)
