@@ -35,10 +35,11 @@ class LiveBook:
 
     # --- reading ------------------------------------------------------------------------------------
 
-    def grid(self) -> Grid:
-        """Every sheet's values and formulas, read in blocks."""
+    def grid(self, only: str | None = None) -> Grid:
+        """Every sheet's values and formulas, read in blocks; with `only` that sheet's, if it is there."""
         with spoken():
-            sheets = tuple(self._sheet(sheet) for sheet in self.book.sheets)
+            wanted = [sheet for sheet in self.book.sheets if only in (None, sheet.name)]
+            sheets = tuple(self._sheet(sheet) for sheet in wanted)
             return Grid(str(self.book.name), sheets, _Names(self.book))
 
     def _sheet(self, sheet: xw.Sheet) -> Sheet:

@@ -76,7 +76,7 @@ def _finding_document(
 
 
 def _prose_document(result: CheckResult) -> dict[str, Any]:
-    """The numbers of the prose: how many there are, how many verified, and each with its place in its section."""
+    """The numbers of the prose: how many, how many verified, and each with its place in its section."""
     counts = result.prose_counts
     return {
         "numbers": len(result.numbers),

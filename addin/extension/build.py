@@ -26,7 +26,7 @@ SHOWN = tuple(task for task in TASKS if task.group != OFFICE)
 
 _HERE = Path(__file__).parent
 _PROGRAM = "program"
-_TEXT = (".py", ".yaml", ".json", ".txt", ".md")
+_TEXT = (".py", ".yaml", ".json", ".txt", ".md", ".css", ".html")
 _AS_STORED = replace(pack("", b""), method=STORED)
 
 

@@ -91,7 +91,8 @@ def _peak() -> int:
 
 
 def main() -> None:
-    """Serve until the input ends."""
+    """Say that all is loaded, then serve until the input ends."""
+    print("{}", flush=True)
     for line in sys.stdin:
         started = time.process_time()
         stage, _, path = line.rstrip("\n").partition(" ")

@@ -143,7 +143,14 @@ SLIPS = [
         1,
         "either",
     ),
-    ("a check nobody wrote", CHECKED, "lastyear.same_figures", "lastyear.same_figuers", 1, "no check 'lastyear.same_figuers'"),
+    (
+        "a check nobody wrote",
+        CHECKED,
+        "lastyear.same_figures",
+        "lastyear.same_figuers",
+        1,
+        "no check 'lastyear.same_figuers'",
+    ),
     (
         "a check without its limit",
         CHECKED,

@@ -91,6 +91,9 @@ class Remark(Enum):
     FORMULA_CHANGED = "formula_changed"
     HIDDEN = "hidden"
     UNPROTECTED = "unprotected"
+    RENAMED = "renamed"
+    MOVED = "moved"
+    NAMES_LOST = "names_lost"
     PICTURE = "picture"
     IDENTITY_BROKEN = "identity_broken"
 

@@ -12,7 +12,7 @@ from workbook.rules.findings import Cause, Finding
 
 
 def mended_by(causes: Sequence[Cause], finding: Finding) -> int | None:
-    """The cause whose repair puts the very figure into a cell that the clause states; None where none does."""
+    """The cause whose repair puts the very figure into a cell that the clause states, if any."""
     if finding.section is None or finding.mark is None or finding.value is None:
         return None
     for number, cause in enumerate(causes):
@@ -23,7 +23,7 @@ def mended_by(causes: Sequence[Cause], finding: Finding) -> int | None:
 
 
 def clause_causes(findings: Sequence[Finding], indices: Iterable[int]) -> list[Cause]:
-    """Causes of findings on prose: those of one sentence that speak of one cell, or of a sum it is part of."""
+    """Causes of findings on prose: those of one sentence on one cell, or on a sum it is part of."""
     groups: list[list[int]] = []
     for index in indices:
         finding = findings[index]
@@ -42,4 +42,4 @@ def _belongs(finding: Finding, other: Finding) -> bool:
         return True  # the same figure stated twice: one of the two places is the wrong one
     if facts.get("sentence") is None or facts.get("sentence") != others.get("sentence"):
         return False
-    return same_cell or "whole" in facts and other.expected is not None and "whole" not in others
+    return same_cell or ("whole" in facts and other.expected is not None and "whole" not in others)

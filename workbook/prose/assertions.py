@@ -29,9 +29,9 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
         match = claim.words.search(text)
         if match is None:
             continue
-        if claim.needs is not None and not claim.needs.search(text):
-            if claim.rule != "finished" or not claim.needs.search(context[-60:]):
-                continue
+        near = context[-60:] if claim.rule == "finished" else ""
+        if claim.needs is not None and not (claim.needs.search(text) or claim.needs.search(near)):
+            continue
         if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
             continue
         if claim.rule == "finished" and _is_of_part(sentence, match):
@@ -91,7 +91,8 @@ def _judge_claim(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match
     if probe.whose is Whose.UNCLEAR:
         return
     left, right = evaluate(bound.left, read, {}), evaluate(bound.right, read, {})
-    assert isinstance(left, Decimal) and isinstance(right, Decimal)
+    if not isinstance(left, Decimal) or not isinstance(right, Decimal):
+        return
     off = abs(left - right)
     quote = sentence.passage.quote(*_clause(sentence, match))
     given: dict[str, Given] = {
@@ -179,7 +180,8 @@ def judge_repeated(judge: Judge) -> None:
             judge.answers.say("prose.repeated", Passed())
             continue
         other = others[0]
-        assert first.reading is not None
+        if first.reading is None:
+            continue
         quote = other.sentence.quote(other.item)
         given: dict[str, Given] = {
             "section": SECTION_WORDS[other.sentence.passage.section],

@@ -35,7 +35,7 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             settle_whose(sentence, item, grammar, figures.filing)
             continue
         settle_whose(sentence, item, grammar, figures.filing)
-        item.readings = tuple(_readings(sentence, index, grammar, figures))
+        item.readings = tuple(_readings(sentence, index, figures))
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
@@ -48,16 +48,17 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             item.loose = True
 
 
-def _readings(sentence: Sentence, index: int, grammar: Grammar, figures: Figures) -> list[Reading]:
+def _readings(sentence: Sentence, index: int, figures: Figures) -> list[Reading]:
     item = sentence.items[index]
-    assert item.lead is not None
     lead, edition = item.lead, figures.edition
+    if lead is None:
+        return []
     hits = [hit for hit in item.hits if hit.term.table == lead.term.table]
     row_hits = [hit for hit in hits if hit.term.rows]
     column_hit = max(
         (hit for hit in hits if hit.term.column), key=lambda hit: (hit.term.rank, hit.start), default=None
     )
-    columns = (column_hit.term.column or "",) if column_hit else ()
+    columns: tuple[str, ...] = (column_hit.term.column or "",) if column_hit else ()
     rows = _rows(item, row_hits, column_hit)
     if not rows:
         rows, columns = _inherited(sentence, index, lead.term, columns, figures)
@@ -127,16 +128,18 @@ def _inherited(
     if term.kind == "applicant":
         return _bases(sentence, index, figures), columns
     wanted = {"outcome": _CHALLENGE, "stage": {"document"}, "change": {"matter"}}.get(term.kind, set())
-    earlier: list[tuple[tuple[str, ...], ...]] = []
-    for other in sentence.items[:index]:
-        for reading in other.readings[:1]:
-            if other.lead and any(hit.term.kind in wanted for hit in other.hits) and reading.rows:
-                earlier.append((reading.rows,))
-    if not earlier:
-        if term.kind == "stage":
-            for other in sentence.items[:index]:
-                if other.readings and other.readings[0].table == term.table and other.kind == "stage":
-                    earlier.append((other.readings[0].rows,))
+    before = [other for other in sentence.items[:index] if other.readings]
+    earlier = [
+        (other.readings[0].rows,)
+        for other in before
+        if other.lead and other.readings[0].rows and any(hit.term.kind in wanted for hit in other.hits)
+    ]
+    if not earlier and term.kind == "stage":
+        earlier = [
+            (other.readings[0].rows,)
+            for other in before
+            if other.readings[0].table == term.table and other.kind == "stage"
+        ]
     if not earlier and term.kind == "outcome" and index == 0:
         return _named_before(sentence, item), columns
     if not earlier:

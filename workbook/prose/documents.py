@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition, Section, all_editions
 from workbook.form.headings import HeadingFit, fit_heading, split_heading
 from workbook.form.labels import plain
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
@@ -131,9 +131,9 @@ def check_sections(judge: Judge, passage: Passage, headings: Mapping[str, str], 
         standard = next((item for item in edition.sections if item.id == section), None)
         # The form's own name, or one it tolerates, is right as long as the heading is right too.
         named = _named(said, section, judge)
-        if standard is not None and fit_heading(standard, heading) is not HeadingFit.VARIANT:
-            if named and _tolerated(standard.tolerated, named, split_heading(standard.heading)[2]):
-                continue
+        fits = standard is not None and fit_heading(standard, heading) is not HeadingFit.VARIANT
+        if standard is not None and fits and named and _named_well(standard, named):
+            continue
         missing.append((named or "", words))
     if missing:
         names = "、".join(f"“{name}”" for name, _ in missing if name) or "名称"
@@ -162,10 +162,11 @@ def _named(said: str, section: str, judge: Judge) -> str | None:
     return match[0].rstrip("等及和") if match else None
 
 
-def _tolerated(pattern: re.Pattern[str] | None, named: str, standard: str) -> bool:
-    if _same_name(named) == _same_name(standard):
+def _named_well(section: Section, named: str) -> bool:
+    """Whether a name is the form's own, or one that it tolerates."""
+    if _same_name(named) == _same_name(split_heading(section.heading)[2]):
         return True
-    return pattern is not None and (pattern.fullmatch(named) is not None)
+    return section.tolerated is not None and section.tolerated.fullmatch(named) is not None
 
 
 def _same_name(words: str) -> str:

@@ -218,10 +218,10 @@ def _resolve(term: Term, entry: Entry) -> None:
     for row in (row for rows in term.rows for row in rows):
         if not any(row in table.rows for table in tables):
             entry.broken(f"no edition prints a row {row!r}")
-    for column in (*term.defaults, term.column):
-        if column and (term.column is None or column == term.column) and (term.rows or column == term.column):
-            if not any(column in table.columns for table in tables):
-                entry.broken(f"no edition prints a column {column!r}")
+    columns = [term.column] if term.column else list(term.defaults) if term.rows else []
+    for column in columns:
+        if not any(column in table.columns for table in tables):
+            entry.broken(f"no edition prints a column {column!r}")
 
 
 def _example(entry: Entry) -> Example:

@@ -55,7 +55,7 @@ class Answers:
     by_name: dict[str, list[Answer]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, name: str, answer: Answer) -> None:
-        """Add one answer; a quotation within a message has its own quotation marks turned into single ones."""
+        """Add one answer; quotation marks within a quotation are turned into single ones."""
         if isinstance(answer, Failed) and answer.given is not None:
             quote = answer.given.get("quote")
             if isinstance(quote, str) and "“" in quote:
@@ -292,11 +292,10 @@ class Judge:
 
 def _rule_of(item: Item) -> str:
     """自然人 beside 收到 is NAR-03's, beside 予以公开 NAR-04's."""
-    assert item.lead is not None
     kinds = {hit.term.kind for hit in item.hits}
     if "applicant" in kinds and not kinds & {"result", "detail"}:
         return "applicants"
-    return item.lead.term.rule or ""
+    return (item.lead.term.rule or "") if item.lead else ""
 
 
 def plain(number: Number) -> str:

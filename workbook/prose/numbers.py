@@ -19,7 +19,10 @@ _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千�
 
 # What follows a number as its unit; longer first. 个 and 项 count only after digits.
 _UNITS = "件次|人次|件|宗|份|起|条|项|篇|次|期|元|家|人|名|个|户|幅|部|册|场|批|类|例|则|余件|页|字|栏|处|%"
-_HAN_UNIT = "件次|人次|件(?!套|事)|宗|份(?!子)|条(?!例|款|龙|线)|篇|万元|元|起(?=行政|因|政府|涉|案|复议|诉讼|，|。|、|；|$)"
+_HAN_UNIT = (
+    "件次|人次|件(?!套|事)|宗|份(?!子)|条(?!例|款|龙|线)|篇|万元|元"
+    "|起(?=行政|因|政府|涉|案|复议|诉讼|，|。|、|；|$)"
+)
 
 # What looks like a number and is none. The first that fits at a place takes it whole.
 _NO_DATA = r"""
@@ -32,7 +35,8 @@ _NO_DATA = r"""
   | \d{1,2}月(?:份|底|末|初)?
   | \d{1,2}日(?!均)
   | 第[\d零〇一二三四五六七八九十百]+(?:[（(][一二三四五六七八九十]+[）)])?
-  | \d{3,4}-\d{7,8}(?:-\d+)? | (?<!\d)1[3-9]\d{9}(?!\d) | (?:电话|传真|热线|邮编|邮政编码|号码)[^，。；\d]{0,4}[\d-]{5,}
+  | \d{3,4}-\d{7,8}(?:-\d+)? | (?<!\d)1[3-9]\d{9}(?!\d)
+  | (?:电话|传真|热线|邮编|邮政编码|号码)[^，。；\d]{0,4}[\d-]{5,}
   | (?<!\d)123[0-9]{2}(?=热线|平台|政务|市民|便民|民|工单|投诉)
   | (?:https?：//|www\.)[\w./?=&%-]{1,200} | [A-Za-z0-9._-]{1,40}@[\w.]{1,40}
   | \d+号 | \d+[×x*]\d+ | \d+[：/]\d+(?:[：/]\d+)?
@@ -108,7 +112,8 @@ def _number(found: re.Match[str], text: str) -> Number | None:
     if len(written) > _LONGEST:
         return None
     tail = _TAIL.match(text, found.end())
-    assert tail is not None  # every part of it may be absent
+    if tail is None:  # every part of it may be absent: it always fits
+        return None
     unit, scale, end = tail["unit"] or "", tail["scale"] or "", tail.end()
     if found["hundredth"]:
         value, step, unit, scale, end = *_hundredth(written), "%", "", found.end()

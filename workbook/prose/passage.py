@@ -70,7 +70,7 @@ class Passage:
 
 
 def _parts(text: str) -> Iterator[tuple[int, int]]:
-    """Sentences: up to a stop outside brackets, the end of a paragraph, or where one is too long to be one."""
+    """Sentences: up to a stop outside brackets, a paragraph's end, or where one is too long to be one."""
     start = depth = 0
     for found in _STOP.finditer(text):
         place, sign = found.start(), found[0]

@@ -217,6 +217,7 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     if item.whose is Whose.UNCLEAR:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why, numerator)
     base, exact = rounding or shown
+    below = figures.of(base.cells) or Decimal(0)
     hint = "" if rounding else _other_base(judge, item, tops, others)
     given: dict[str, Given] = {
         "section": SECTION_WORDS[sentence.passage.section],
@@ -224,7 +225,7 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         "stated": figure(item.number.value),
         "said": figures.words(numerator),
         "true": "",
-        "base": f"{figures.words(numerator)}{figure(tops[-1])}、{figures.words(base)}{figure(figures.of(base.cells) or Decimal(0))}",
+        "base": f"{figures.words(numerator)}{figure(tops[-1])}、{figures.words(base)}{figure(below)}",
         "exact": _percent(exact / 100),
         "hint": hint,
     }

@@ -14,6 +14,7 @@ from workbook.prose.documents import UNREAD
 from workbook.prose.judging import Answers, Judge
 from workbook.prose.passage import FILLER, Passage
 from workbook.prose.standing import Figures
+from workbook.rules.findings import Given
 from workbook.rules.procedures import Failed, Open, Passed
 
 FEES = CellId("proactive", "fees", "amount")
@@ -194,7 +195,12 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
     sentence = next((part for part in passage.sentences if _FEE.search(text[part[0] : part[1]])), None)
     quote = passage.quote(*sentence)[:60] if sentence else ""
     place = judge.place(passage, sentence[0] if sentence else 0)
-    said = {"place": place, "section": passage.section, "quote": quote}
+
+    def failed(outcome: str, given: Mapping[str, Given], stated: Decimal | None = None) -> None:
+        section = passage.section
+        failure = Failed(outcome, given=given, stated=stated, place=place, section=section, quote=quote)
+        answers.say("prose.fees", failure)
+
     if collected:
         _fees_in_table(judge, passage, collected, quote)
         lacking = []
@@ -205,10 +211,10 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
             lacking.append("收费通知的总金额")
         if lacking:
             given = {"quote": quote, "found": "、".join(lacking), "stated": "", "true": ""}
-            answers.say("prose.fees", Failed("incomplete", given=given, stated=collected, **said))
+            failed("incomplete", given, collected)
         elif notified is not None and collected > notified:
             given = {"quote": quote, "found": "", "stated": figure(collected), "true": figure(notified)}
-            answers.say("prose.fees", Failed("more_received", given=given, stated=collected, **said))
+            failed("more_received", given, collected)
         else:
             answers.say("prose.fees", Passed())
         return
@@ -221,7 +227,7 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
             "stated": "",
             "true": "",
         }
-        answers.say("prose.fees", Failed("contradiction", given=given, **said))
+        failed("contradiction", given)
     else:
         answers.say("prose.fees", Passed())
 

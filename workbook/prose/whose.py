@@ -61,9 +61,7 @@ def _own_clauses(before: str) -> str:
 
 
 def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
-    action = None
-    for action in grammar.patterns["action"].finditer(before):
-        break
+    action = grammar.patterns["action"].search(before)
     if action is None:
         return
     subject = before[: action.start()]

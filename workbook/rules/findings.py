@@ -131,7 +131,7 @@ class Verdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StatedNumber:
-    """One number of the prose: where it stands (`start`, `end`: offsets in its section's text) and its verdict.
+    """One number of the prose: where it stands (`start`, `end`: offsets in its section) and its verdict.
 
     `cells` are the figures it was held against (their sum, or share and base), `prior_cells` last year's;
     `why` says in Chinese what it states, or why nothing can be said of it.

@@ -96,7 +96,6 @@ _PLACES = {
     "signed": "审签时的码",
     "now": "现在的码",
     "limit": "上限",
-    "section": "第几部分",
     "quote": "文中的话",
     "stated": "文中的数",
     "said": "表中的格",

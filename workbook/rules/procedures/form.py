@@ -25,6 +25,9 @@ _REMARK_OUTCOMES = {
     Remark.MERGED: "merged",
     Remark.HIDDEN: "hidden",
     Remark.UNPROTECTED: "unprotected",
+    Remark.RENAMED: "renamed",
+    Remark.MOVED: "moved",
+    Remark.NAMES_LOST: "names",
 }
 _PERIOD = re.compile(
     r"(?P<year>\d{4})年1月1日(?:起)?(?:至|到|—+|-+|－+|~|～)(?:(?P<end>\d{4})年|同年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
@@ -90,7 +93,7 @@ def table_name(case: Case, table: str) -> str:
 
 @procedure(
     "form.labels",
-    "twice variant changed missing added undivided merged hidden unprotected",
+    "twice variant changed missing added undivided merged hidden unprotected renamed moved names",
     "found expected name",
 )
 def labels_kept(case: Case) -> Iterator[Verdict]:
