@@ -21,6 +21,7 @@ _SAME = str.maketrans(
         **{"[": "〔", "]": "〕", "［": "〔", "］": "〕", "﹝": "〔", "﹞": "〕", "｡": "。"},
     }
 )
+_SPACE = re.compile(r"\s+")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d\d\d(?!\d))")
 _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _ENDS = "。！？；：\n"
@@ -93,17 +94,26 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
 
 def read_passage(section: str, source: str, year: int | None = None) -> Passage:
     """A section's text as the grammar reads it; `year` is the report's."""
-    same = _FULL_COMMA.sub(",", source).translate(_SAME)
-    same = _COMMA.sub("，", same)
-    kept = [place for place, sign in enumerate(same) if not sign.isspace()]
-    kept = sorted(kept + _breaks(source))
-    text = "".join([same[place] if not same[place].isspace() else "\n" for place in kept])
+    same = _COMMA.sub("，", _FULL_COMMA.sub(",", source).translate(_SAME))
+    breaks = _breaks(source)
+    pieces: list[str] = []
+    kept: list[int] = []
+    start = 0
+    for gap in _SPACE.finditer(same):
+        pieces.append(same[start : gap.start()])
+        kept += range(start, gap.start())
+        ends = [place for place in range(*gap.span()) if place in breaks]
+        pieces.append("\n" * len(ends))
+        kept += ends
+        start = gap.end()
+    kept += range(start, len(same))
+    text = "".join((*pieces, same[start:]))
     return Passage(section, source, _years(text, year), tuple(kept))
 
 
-def _breaks(source: str) -> list[int]:
+def _breaks(source: str) -> set[int]:
     """The line ends that end a paragraph; the others only wrap it."""
-    found: list[int] = []
+    found: set[int] = set()
     start = 0
     while (end := source.find("\n", start)) >= 0:
         line = source[start:end].strip()
@@ -117,7 +127,7 @@ def _breaks(source: str) -> list[int]:
                 or (len(line) < _SHORTEST_WRAPPED and line[-1] not in "，、,")
             )
         ):
-            found.append(end)
+            found.add(end)
         start = end + 1
     return found
 
