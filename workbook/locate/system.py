@@ -16,7 +16,8 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from workbook.form.edition import CellId, Edition, ValueKind
-from workbook.form.filing import Filing, Oddity, Remark
+from workbook.form.filing import Filing, Remark
+from workbook.form.values import Oddity
 from workbook.locate.solver import Exact, Problem
 from workbook.rules.equalities import Equality, hard_equalities, independent_rows
 from workbook.rules.findings import CheckResult

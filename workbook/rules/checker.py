@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workbook.form.filing import Filing
-from workbook.rules.binding import Lookup, Unknown, Value
+from workbook.rules.evaluate import Lookup, Unknown, Value
 from workbook.rules.findings import CheckResult, Finding, Given, Undecided
 from workbook.rules.judging import context_of, judge, lookup
 from workbook.rules.plan import Plan, plan_of
