@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from decimal import Decimal
 
+from tests.campaign.mistakes import Mistake
 from tests.campaign.simulated import Figures, cell, totals_of
 
 OPENINGS = (
@@ -77,8 +78,10 @@ MEASURES = (
 )  # fmt: skip
 
 
-def words_of(name: str, year: int, figures: Figures, chance: random.Random) -> dict[str, str]:
-    """The narrative of a report: its own figures in one of many wordings."""
+def words_of(
+    name: str, year: int, figures: Figures, chance: random.Random, mistake: Mistake | None = None
+) -> dict[str, str]:
+    """The narrative of a report: its own figures in one of many wordings, with a mistake's words in it."""
     stated = _stated(figures)
 
     def said(pool: tuple[str, ...]) -> str:
@@ -87,12 +90,18 @@ def words_of(name: str, year: int, figures: Figures, chance: random.Random) -> d
     duties = [said(PROACTIVE) + said(CHARGED), said(MANAGED), said(PLATFORM), said(SUPERVISED)]
     chance.shuffle(duties)
     asked = said(RECEIVED) + said(RESULTS) + _challenges(stated, chance)
+    if mistake and mistake.asked:
+        asked = mistake.asked(stated)
     order = [asked, *duties] if chance.random() < 0.5 else [*duties[:2], asked, *duties[2:]]
+    if mistake and mistake.adds:
+        order.insert(chance.randrange(len(order) + 1), mistake.adds)
     problems, measures = chance.sample(PROBLEMS, 3), chance.sample(MEASURES, 3)
     opening = chance.choice(("存在的主要问题：", "回顾一年工作，还有不足：", "我们也看到一些问题："))
     mending = chance.choice(("下一步将", "针对上述问题，采取以下改进措施：", "改进情况："))
+    preamble = "本报告依据《中华人民共和国政府信息公开条例》编制，"
     return {
-        "preamble": f"本报告依据《中华人民共和国政府信息公开条例》编制，所列数据的统计期限为{year}年1月1日至12月31日。",
+        "preamble": (mistake and mistake.preamble)
+        or f"{preamble}所列数据的统计期限为{year}年1月1日至12月31日。",
         "overview": said(OPENINGS) + "\n" + "\n".join(order),
         "problems": (
             f"{opening}一是{problems[0]}；二是{problems[1]}；三是{problems[2]}。"
@@ -118,7 +127,10 @@ def _stated(figures: Figures) -> dict[str, str]:
         (value("applications.dispositions.other.rest[total]"), "其他处理{}件"),
     ]
     litigation = sum(
-        (value(f"challenges.{row}[total]") for row in ("litigation_direct", "litigation_after_reconsideration")),
+        (
+            value(f"challenges.{row}[total]")
+            for row in ("litigation_direct", "litigation_after_reconsideration")
+        ),
         Decimal(0),
     )
     return {
@@ -146,5 +158,9 @@ def _challenges(stated: Mapping[str, str], chance: random.Random) -> str:
     if reconsidered == sued == "0":
         return chance.choice(NONE_CHALLENGED)
     told = "因政府信息公开"
-    told += f"被申请行政复议{reconsidered}件，其中维持{stated['upheld']}件" if reconsidered != "0" else "未发生行政复议"
+    told += (
+        f"被申请行政复议{reconsidered}件，其中维持{stated['upheld']}件"
+        if reconsidered != "0"
+        else "未发生行政复议"
+    )
     return f"{told}，行政诉讼{sued}件。" if sued != "0" else f"{told}；未发生行政诉讼。"

@@ -14,7 +14,8 @@ from workbook.prose.numbers import Hedge, Number
 from workbook.prose.patterns import cells_of
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.whose import settle_whose
-from workbook.rules.binding import BoundComparison, Unknown, evaluate
+from workbook.rules.binding import BoundComparison
+from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.findings import Given
 from workbook.rules.procedures import Failed, Open, Passed
 

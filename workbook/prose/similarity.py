@@ -1,20 +1,15 @@
-"""雷同: how much two texts share, last year's and this year's, or those of all units of a campaign.
+"""雷同: how much two texts share, this year's and last year's; between units, `workbook.results.alike`.
 
 Texts are compared by their shingles (runs of signs), those of the form's own wording and of the documents
-everybody cites left out. Over a campaign similar pairs are found by MinHash and banding, so that 15,000 texts
-do not make a hundred million comparisons; every pair found is then measured exactly.
-(A. Broder, On the resemblance and containment of documents, 1997.)
+everybody cites left out (A. Broder, On the resemblance and containment of documents, 1997).
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
-from hashlib import blake2b
 
 from workbook.form.filing import Filing
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
@@ -22,9 +17,9 @@ from workbook.prose.passage import Passage, read_passage
 from workbook.rules.procedures import Failed, Open, Passed
 
 COMPARED = ("overview", "problems")
-_WIDTH = 5  # signs of a shingle
+WIDTH = 5  # signs of a shingle
 _PASSAGE = 8  # signs; shorter runs are shared by chance
-_SHORTEST = 60  # signs; shorter texts are alike by nature
+SHORTEST = 60  # signs; shorter texts are alike by nature
 _SIGN = re.compile(r"[^\w]|[·_]")
 # What every report says: the form's own words and the documents it stands on.
 _BOILERPLATE = re.compile(
@@ -42,9 +37,9 @@ def essence(text: str) -> str:
 
 def shingles(text: str) -> frozenset[str]:
     """Every run of signs of a bare text; empty where it is too short to compare."""
-    if len(text) < _SHORTEST:
+    if len(text) < SHORTEST:
         return frozenset()
-    return frozenset(text[at : at + _WIDTH] for at in range(len(text) - _WIDTH + 1))
+    return frozenset(text[at : at + WIDTH] for at in range(len(text) - WIDTH + 1))
 
 
 def similarity(one: frozenset[str], other: frozenset[str]) -> float:
@@ -119,81 +114,3 @@ def shared_passages(one: str, other: str, most: int = _SHOWN, shortest: int = 12
         if len(text) >= shortest and len(_SIGN.sub("", _BOILERPLATE.sub("", text))) >= shortest // 2
     ]
     return tuple(sorted(telling, key=lambda text: (-len(text), text))[:most])
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Two units whose texts are alike; `passages` what they share, longest first."""
-
-    one: str
-    other: str
-    similarity: float
-    passages: tuple[str, ...]
-
-
-_BANDS, _ROWS = 16, 4  # a pair at 0.9 shares a band with probability over 1 − 10⁻⁷, at 0.5 with 0.64
-_PRIME = (1 << 61) - 1
-
-
-def similar_units(
-    texts: Mapping[str, str], threshold: float = 0.9, most_passages: int = _SHOWN
-) -> list[Alike]:
-    """Every pair of units whose texts are at least so alike, most alike first.
-
-    `texts` is unit → text (of one section); boilerplate is left out. Memory and time grow with the number of
-    texts, not of pairs; a group of equal texts is compared with its first member only, and each of its pairs
-    listed with that one.
-    """
-    bare = {unit: essence(text) for unit, text in texts.items()}
-    first_of: dict[str, str] = {}
-    pairs: list[Alike] = []
-    sets: dict[str, frozenset[int]] = {}
-    for unit, text in bare.items():
-        if len(text) < _SHORTEST:
-            continue
-        if text in first_of:
-            one = first_of[text]
-            pairs.append(Alike(one, unit, 1.0, shared_passages(texts[one], texts[unit], most_passages)))
-        else:
-            first_of[text] = unit
-            sets[unit] = _hashed(text)
-    for one, other in _candidates(sets):
-        a, b = sets[one], sets[other]
-        if min(len(a), len(b)) < threshold * max(len(a), len(b)):
-            continue
-        shared = len(a & b)
-        alike = shared / (len(a) + len(b) - shared)
-        if alike >= threshold:
-            passages = shared_passages(texts[one], texts[other], most_passages)
-            pairs.append(Alike(one, other, alike, passages))
-    return sorted(pairs, key=lambda pair: (-pair.similarity, pair.one, pair.other))
-
-
-def _hashed(text: str) -> frozenset[int]:
-    """Shingles as numbers; equal in every process, unlike `hash`."""
-    data = text.encode("utf-32-le")
-    width = 4 * _WIDTH
-    return frozenset(
-        int.from_bytes(blake2b(data[at : at + width], digest_size=7).digest(), "little")
-        for at in range(0, len(data) - width + 4, 4)
-    )
-
-
-def _candidates(sets: Mapping[str, frozenset[int]]) -> Iterable[tuple[str, str]]:
-    """Pairs that share a band of their MinHash signatures."""
-    factors = [
-        (int.from_bytes(blake2b(bytes([i]), digest_size=7).digest(), "little") | 1)
-        for i in range(_BANDS * _ROWS)
-    ]
-    buckets: dict[tuple[int, ...], list[str]] = defaultdict(list)
-    for unit, shingle in sets.items():
-        signature = [min(value * factor % _PRIME for value in shingle) for factor in factors]
-        for band in range(_BANDS):
-            buckets[(band, *signature[band * _ROWS : (band + 1) * _ROWS])].append(unit)
-    seen: set[tuple[str, str]] = set()
-    for units in buckets.values():
-        for place, one in enumerate(units):
-            for other in units[place + 1 :]:
-                if (one, other) not in seen:
-                    seen.add((one, other))
-                    yield one, other

@@ -8,7 +8,7 @@ import pandas as pd
 
 from workbook.results.faults import between_levels, by_cell, by_rule, changed_rules, every_finding
 from workbook.results.gathering import Gathered
-from workbook.results.units import assessment, by_unit, compared, overview, received, reminders
+from workbook.results.units import assessment, by_unit, compared, copied, overview, received, reminders
 from workbook.rules.rulebook import RuleBook
 
 
@@ -23,6 +23,7 @@ def result_tables(gathered: Gathered, rulebook: RuleBook) -> dict[str, pd.DataFr
         "催报": reminders(gathered),
         "考核依据": assessment(gathered),
         "上下级核对": between_levels(gathered),
+        "雷同": copied(gathered),
         "与上年比较": compared(gathered),
         "收件": received(gathered),
         "规则变动影响": changed_rules(gathered),

@@ -9,10 +9,12 @@ import pandas as pd
 from workbook.campaign.records import KINDS, State, UnitState
 from workbook.form.edition import CellId
 from workbook.form.filing import LEVELS, SCOPES
+from workbook.prose.judging import SECTION_WORDS
 from workbook.results.frames import frame, plain
 from workbook.results.gathering import Gathered
 from workbook.results.reminders import reminder
 
+_MOST_COPIES = 5  # named of one unit; the sheet 雷同 has them all
 _COMPARED = (
     "applications.received[total]",
     "applications.brought_forward[total]",
@@ -110,6 +112,7 @@ def reminders(gathered: Gathered) -> pd.DataFrame:
 
 def assessment(gathered: Gathered) -> pd.DataFrame:
     """Facts and dates, no score."""
+    alike = _copies(gathered)
     rows = []
     for item in gathered.states:
         returned = [change.at.date() for change in item.history if change.after is State.RETURNED]
@@ -131,9 +134,41 @@ def assessment(gathered: Gathered) -> pd.DataFrame:
                 "公布后更正": "是"
                 if any(change.before is State.PUBLISHED for change in item.history)
                 else "",
+                "雷同": alike.get(item.unit.code, ""),
             }
         )
     return frame(rows)
+
+
+def _copies(gathered: Gathered) -> dict[str, str]:
+    """What of a unit's words nearly equals last year's or another unit's, by unit code."""
+    said: dict[str, list[str]] = {}
+    for code, findings in gathered.findings.items():
+        for finding in findings:
+            if finding.rule == "YOY-08" and finding.overruled is None:
+                said.setdefault(code, []).append(finding.message.removesuffix("。"))
+    for pair in gathered.alike:
+        for code, other in ((pair.one, pair.other), (pair.other, pair.one)):
+            name = gathered.roster.by_code[other].name
+            words = f"{SECTION_WORDS[pair.section]}与{name}相似{round(pair.similarity * 100)}%"
+            said.setdefault(code, []).append(words)
+    return {code: "；".join(parts[:_MOST_COPIES]) for code, parts in said.items()}
+
+
+def copied(gathered: Gathered) -> pd.DataFrame:
+    """Pairs of units with a section in common, and what they share."""
+    names = {unit.code: unit.name for unit in gathered.roster.units}
+    rows = [
+        {
+            "单位名称": names[pair.one],
+            "对方单位": names[pair.other],
+            "部分": SECTION_WORDS[pair.section],
+            "相似（%）": round(pair.similarity * 100),
+            "相同的段落": "\n".join(pair.passages),
+        }
+        for pair in gathered.alike
+    ]
+    return frame(rows, ["单位名称", "对方单位", "部分", "相似（%）", "相同的段落"])
 
 
 def compared(gathered: Gathered) -> pd.DataFrame:
