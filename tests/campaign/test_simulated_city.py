@@ -59,6 +59,7 @@ class City:
         self.units = tuple(
             Unit(**{**_fields(unit), "predecessors": MERGED.get(unit.code, ())}) for unit in city_roster()
         )
+        self.names = {unit.code: unit.name for unit in (*self.units, *self._last_roster())}
         self.plain = [unit for unit in self.units if unit.scope == "own"]
         self.before: dict[str, Figures] = {}
         self.now: dict[str, Figures] = {}
@@ -121,7 +122,7 @@ class City:
         self.absent = take(LATE // 2)
         self.late = take(LATE - LATE // 2)
         self.duplicates = take(DUPLICATES)
-        self.twins = take(2)
+        self.twins = sorted(take(2))  # the second is sent after the first
         level = {unit.code: unit.level for unit in self.units}
         for mistake in MISTAKES:
             fitting = [code for code in pool if mistake.level in ("", level[code])][:OF_EACH]
@@ -158,8 +159,8 @@ class City:
         for number, code in enumerate(self.duplicates):
             source = self.folder.inbox / book_of(self.folder, code).name
             shutil.copy2(source, source.with_name(f"{number} {source.stem} 副本(1).xlsx"))
-        names = {unit.code: unit.name for unit in self.units}
-        lender = next(code for code in self.now if code not in self.seeded and code in names)
+        names = self.names
+        lender = next(code for code in self.now if code not in self.seeded)
         for code in self.copied:
             data = filled(
                 book_of(self.folder, lender).read_bytes(),
