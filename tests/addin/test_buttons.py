@@ -96,7 +96,7 @@ def test_the_live_book_reads_as_the_file_does(calc: xw.App, ningbo: Path) -> Non
 def test_check_puts_the_expected_notes_on_the_expected_cells(calc: xw.App, ningbo: Path) -> None:
     book = calc.books.open(str(ningbo))
     [text] = push("check", book)
-    assert "错误2处、须说明1处、提示7处" in text
+    assert "错误2处、须说明3处、提示7处" in text
     found = notes(book)
     assert all(text.startswith(OWN_MARK) for text in found.values())
     assert "请改为5" in found[place(ningbo, TOTAL)]
