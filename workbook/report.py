@@ -11,12 +11,13 @@ from workbook.form.facts import number_json
 from workbook.form.filing import SCOPES, Filing
 from workbook.form.labels import legible
 from workbook.review import Review
-from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity, Verdict
+from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity, StatedNumber, Verdict
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import finding_place, located_remedy, word_finding
 
 _MOST_SHOWN = 40
 _NUMBERS_SHOWN = 3
+_WORDS_BEFORE = 8  # of a number that is named
 
 
 def check_document(review: Review, file: str, rulebook: RuleBook) -> dict[str, Any]:
@@ -160,10 +161,16 @@ def numbers_said(result: CheckResult) -> str:
     if wrong:
         said.append(f"{wrong}个不符")
     if open_ones := [number for number in result.numbers if number.verdict is Verdict.UNVERIFIABLE]:
-        shown = "、".join(legible(number.quote, 24) for number in open_ones[:_NUMBERS_SHOWN])
+        shown = "、".join(_with_words_before(number) for number in open_ones[:_NUMBERS_SHOWN])
         more = "等" if len(open_ones) > _NUMBERS_SHOWN else ""
         said.append(f"{len(open_ones)}个（{shown}{more}）表中没有或无从核对，请自行核对")
     return "，".join(said) + "。"
+
+
+def _with_words_before(number: StatedNumber) -> str:
+    at = max(number.quote.find(number.text), 0)
+    start = max(at - _WORDS_BEFORE, 0)
+    return legible(("…" if start else "") + number.quote[start : at + len(number.text)])
 
 
 def _complaint_lines(number: int, complaint: Complaint, result: CheckResult) -> Iterator[str]:
