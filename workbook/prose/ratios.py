@@ -273,7 +273,9 @@ def _bases(
     place = sentence.items.index(item)
     other = sentence.items[place - 1] if place else None
     named: list[Reading] = []
-    if judge.grammar.patterns["base_closed"].search(item.left):
+    if judge.grammar.patterns["base_handled"].search(item.left):
+        named = received
+    elif judge.grammar.patterns["base_closed"].search(item.left):
         named = closed
     elif judge.grammar.patterns["base_received"].search(item.left):
         named = received
