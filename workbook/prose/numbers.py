@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-_HAN = "零〇○一二两三四五六七八九十百千万亿"
-_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
-_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
+_HAN_DIGITS = {
+    **{sign: value for value, sign in enumerate("零一二三四五六七八九")},
+    **{sign: value for value, sign in enumerate("〇壹贰叁肆伍陆柒捌玖")},
+    **{"两": 2, "○": 0},
+}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 
 # What follows a number as its unit; longer first. 个 and 项 count only after digits.

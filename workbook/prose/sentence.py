@@ -17,7 +17,7 @@ _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，")
-_FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还、，]*$")
+_FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍、，]*$")
 
 
 class Whose(Enum):
@@ -130,8 +130,8 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         while left_start > floor and text[left_start - 1] not in _STOPS:
             left_start -= 1
         stop = number.start
-        if left_start == number.start and text[left_start - 1] == "）":
-            # 作其他处理（含主动撤回）341件: what stands in brackets is no stop.
+        if text[left_start - 1] == "）" and _FILLERS.match(text[left_start : number.start]):
+            # 作其他处理（含主动撤回）共341件: what stands in brackets is no stop.
             opening = text.rfind("（", floor, left_start)
             if opening > floor:
                 stop = left_start = opening
@@ -204,6 +204,8 @@ def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hi
         if match is None or match.end() == match.start():
             continue
         if term.units and item.number.unit not in term.units and not item.number.is_share:
+            continue
+        if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
             continue
         if term.unless is not None and term.unless.search(label):
             continue
