@@ -18,6 +18,7 @@ _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，")
 _FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍、，]*$")
+_SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 
 
 class Whose(Enum):
@@ -63,6 +64,7 @@ class Item:
     exhaustive: bool = False
     separator: str = ""  # what stands between it and the part before
     in_brackets: bool = False
+    aside: str = ""  # what stands in brackets right before it
 
     @property
     def kind(self) -> str:
@@ -129,11 +131,12 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         left_start = number.start
         while left_start > floor and text[left_start - 1] not in _STOPS:
             left_start -= 1
-        stop = number.start
+        stop, aside = number.start, ""
         if text[left_start - 1] == "）" and _FILLERS.match(text[left_start : number.start]):
             # 作其他处理（含主动撤回）共341件: what stands in brackets is no stop.
             opening = text.rfind("（", floor, left_start)
             if opening > floor:
+                aside = text[opening + 1 : left_start - 1]
                 stop = left_start = opening
                 while left_start > floor and text[left_start - 1] not in _STOPS:
                     left_start -= 1
@@ -149,7 +152,8 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         right_end = number.end
         while right_end < ceiling and text[right_end] not in _STOPS:
             right_end += 1
-        items.append(Item(number, text[left_start:stop], text[number.end : right_end], left_start))
+        right = text[number.end : right_end]
+        items.append(Item(number, text[left_start:stop], right, left_start, aside=aside))
     return items
 
 
@@ -161,6 +165,12 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         if not item.hits and item.right and _FILLERS.match(item.left):
             item.label, item.before = item.right, False
             item.hits = find_hits(item.right, item, grammar, context)
+        if not item.hits and item.aside:
+            item.label, item.before = item.aside, True
+            item.hits = find_hits(item.aside, item, grammar, context)
+        if index and item.left_start == sentence.items[index - 1].number.end and _SUMS_UP.search(item.left):
+            # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
+            item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
         if not item.hits and _FILLERS.match(item.left) and not _is_next(sentence, index):
             wider = _wider(sentence, index)
             if wider:
