@@ -39,10 +39,10 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
-        if lead.kind in _CHALLENGE and sentence.passage.section == "overview":
-            text = sentence.text
-            if grammar.patterns["as_authority"].search(text) or not _ABOUT_DISCLOSURE.search(text):
-                item.loose = True
+        if lead.kind in _CHALLENGE:
+            text, overview = sentence.text, sentence.passage.section == "overview"
+            judges = grammar.patterns["as_authority"].search(text) is not None
+            item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(text))
         # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
         if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True

@@ -39,7 +39,7 @@ _PLACEHOLDER = re.compile(
 _COMPOSED = re.compile(
     r"(?:由|包括|分为|包含)(?P<names>[^。；\n]{0,220}?)(?:等|这|以下|共|，)?(?P<count>[一二三四五六七八九十\d]{1,2})个?(?:部分|方面内容)(?:组成|构成|内容)?"
 )
-_CITED = re.compile(r"国办公开办函〔(?P<year>\d{4}|···[本上下])〕第?(?P<number>\d+)号")
+_CITED = re.compile(r"国办公开办函[〔（](?P<year>\d{4}|···[本上下])[〕）]第?(?P<number>\d+)号")
 _OLD_REGULATION = re.compile(r"国(?:务院)?令?第?492号|国务院令第492号")
 _HISTORY = re.compile(r"修订前|原|2007|废止|旧")
 

@@ -15,6 +15,7 @@ from workbook.rules.procedures import Failed, Passed
 
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
+_CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 
 
@@ -80,6 +81,9 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
             part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")
         ]
         if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
+            runs.append(run)
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
+        if len(run) == 2 and {part.kind for part in run} == {"received", "flow"}:
             runs.append(run)
     unknown = [part for part in counted if part.kind in ("", "channel")]
     nested = whole.whole is not None

@@ -36,6 +36,7 @@ _NO_DATA = r"""
   | \d{4}[-—~～至]\d{4}(?=学?年)
   | \d{4}年度?
   | \d{1,2}月\d{1,2}日?(?:[-—~～至]\d{1,2}日)?
+  | \d{1,2}[-—~～至到]\d{1,2}月(?:份|底|末)?
   | \d{1,2}月(?:份|底|末|初)?
   | \d{1,2}日(?!均)
   | 第[\d零〇一二三四五六七八九十百]+(?:[（(][一二三四五六七八九十]+[）)])?
@@ -47,7 +48,7 @@ _NO_DATA = r"""
   | \d+\.\d+\.\d+ | \d+\.\d+版
   | [A-Za-z]{1,10}-?\d+ | \d+(?:\.\d+)?(?:[A-Za-z]{1,3})(?![A-Za-z%])
   | 十[一二三四五]五 | 二十大 | 十[七八九]大 | \d+大报告
-  | [\d一二两三四五六七八九十]{1,8}余?个?(?:工作日|自然日|小时|分钟|天|周年|周|星期|季度|年|月|多年|秒|岁)
+  | (?:\d+\.\d+|[\d一二两三四五六七八九十]{1,8})余?个?(?:工作日|自然日|小时|分钟|天|周年|周|星期|季度|年|月|多年|秒|岁)
   | (?<=[。；：！？\n，、“])\d{1,2}[、.．](?!\d) | ^\d{1,2}[、.．](?!\d) | （\d{1,2}）
   | [一二三四五六七八九十]是
   | [一二三四五六七八九十]{1,2}(?:[、.]|批(?!次)|届|级|类(?!.{0,4}件))
@@ -195,7 +196,7 @@ def _chinese(written: str) -> int:
 def agrees(number: Number, true: Decimal) -> bool:
     """Whether a figure is what a number of the text says, as exactly as it says it."""
     if number.hedge is Hedge.LEAST:
-        return number.value <= true < number.value + max(number.mark, Decimal(10)) * 2
+        return number.value <= true < number.value + max(number.mark, Decimal(10)) * 3
     if number.hedge is Hedge.ABOUT:
         return abs(true - number.value) <= max(number.mark, number.value / 10)
     if number.scaled:

@@ -15,6 +15,7 @@ from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Passed
 
 _HUNDREDTH = Decimal("0.01")
+_PARTS = ("result", "detail", "applicant", "outcome")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 _ALONE = re.compile(
     r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|(?:较|比|与)(?:···)?(?:上年|去年|上一年))[^，。；\d]{0,8}?"
@@ -175,10 +176,15 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
             return None
         return judged.reading
     context = sentence.text
-    hits = [hit for hit in find_hits(item.left, item, judge.grammar, context) if hit.term.rows]
+    named = find_hits(item.left, item, judge.grammar, context)
+    hits = [hit for hit in named if hit.term.rows]
     lead = max(hits, key=lambda hit: hit.term.rank, default=None)
     if lead is not None and lead.term.table and item.whose is Whose.REPORT:
         return reading_of(judge.figures.edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
+    applicants = [hit.term.column for hit in named if hit.term.kind == "applicant" and hit.term.column]
+    if applicants:
+        column = applicants[0] if len(applicants) == 1 and item.whose is Whose.REPORT else ""
+        return reading_of(judge.figures.edition, "applications", ("received",), column)
     before = sentence.passage.text[sentence.start : item.number.start]
     if _SUBJECT.search(before) and item.whose is Whose.REPORT and "信息" not in item.left:
         return reading_of(judge.figures.edition, "applications", ("received",), "total")
@@ -241,7 +247,8 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
 
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
     """What is a share of something: the number before it, or the words beside it."""
-    if not judge.grammar.patterns["share"].search(item.left + item.right):
+    bare = _in_brackets(sentence, item)
+    if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
     # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
     if (
@@ -261,6 +268,15 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
         return None, None
     return judged.reading, other.number.value
+
+
+def _in_brackets(sentence: Sentence, item: Item) -> bool:
+    """予以公开150件（47.17%）: nothing but the share of one of several parts."""
+    text, place = sentence.passage.text, sentence.items.index(item)
+    other = sentence.items[place - 1] if place else None
+    if other is None or other.kind not in _PARTS or text[item.number.end : item.number.end + 1] != "）":
+        return False
+    return text[other.number.end : item.number.start] == "（"
 
 
 def _bases(

@@ -22,7 +22,7 @@ UNPAID = CellId("applications", "dispositions.other.fee_unpaid", "total")
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
 
 _NOTHING = re.compile(
-    r"^(?:本年度?|我[局单位])*(?:暂?无|没有|不存在|无。|没有问题|暂无问题|/|-|—)+[^，]{0,6}[。.]?$"
+    r"^(?:本年度?|我[局单位])*(?:暂?无|没有|不存在|无。|没有问题|暂无问题|/|-|—)+[^，]{0,10}[。.]?$"
 )
 _PROBLEM = re.compile(r"问题|不足|差距|短板|薄弱|欠缺|不够|有待|滞后|不高|不强|不规范|还需|仍需|亟待")
 _MEASURE = re.compile(

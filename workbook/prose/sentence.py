@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import pairwise
 
 from workbook.prose.grammar import Grammar, Term
 from workbook.prose.numbers import Number
@@ -16,7 +17,7 @@ _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
-_AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，")
+_AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，|^的?中，")
 _FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍、，]*$")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 
@@ -182,9 +183,18 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         kinds.add("challenge")
     if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
         kinds.add("unfinished")
+    for before, item in pairwise(sentence.items):
+        item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
     for item in sentence.items:
         item.hits = _chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
         item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
+
+
+def _of_other_business(before: Item, item: Item, term: Term) -> bool:
+    """受理行政许可申请1300件，办结1260件: what is closed is what was spoken of before."""
+    if term.kind not in ("received", "closed") or term.unless is None or "公开" in item.left:
+        return False
+    return not before.hits and "申请" not in item.left and term.unless.search(before.left) is not None
 
 
 def _is_next(sentence: Sentence, index: int) -> bool:

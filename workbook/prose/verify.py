@@ -87,7 +87,7 @@ def verify_prose(
     prior, no_prior = comparable(filing, prior)
     figures = Figures(filing, prior, no_prior)
     answers = Answers()
-    judge = Judge(figures, load_grammar(), answers)
+    judge = Judge(figures, load_grammar().of_edition(filing.edition), answers)
     texts = _texts(filing)
     said = _judge_texts(judge, texts)
     _judge_report(judge, texts, said, rulebook)
