@@ -104,7 +104,10 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
     for part in parts:
         if run and whole.parts.index(part) != whole.parts.index(run[-1]) + 1:
             between = whole.parts[whole.parts.index(run[-1]) + 1 : whole.parts.index(part)]
-            if any(other.kind not in ("", "channel") or other.number.unit == whole.number.unit for other in between):
+            if any(
+                other.kind not in ("", "channel") or other.number.unit == whole.number.unit
+                for other in between
+            ):
                 break
         weight = _STRENGTH.find(part.separator) if part.separator else 0
         if len(run) > 1 and weight > max(strength, 0):

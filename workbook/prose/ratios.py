@@ -18,6 +18,9 @@ _HUNDREDTH = Decimal("0.01")
 _PARTS = ("result", "detail", "applicant", "outcome")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 _ALONE = re.compile(
+    r"(?:与(?:···)?(?:上年|去年|上一年)(?:同期)?相比|同比|(?:较|比)(?:···)?(?:上年|去年|上一年)(?:同期)?)，?"
+    r"(?:收到的?|新收)?(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)[^，。；\d]{0,6}?"
+    r"(?P<later>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)|"
     r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|(?:较|比|与)(?:···)?(?:上年|去年|上一年))[^，。；\d]{0,8}?"
     r"(?P<word>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)"
 )
@@ -110,7 +113,7 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
     now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
     if now is None or then is None:
         return
-    up = judge.grammar.patterns["up"].search(found["word"]) is not None
+    up = judge.grammar.patterns["up"].search(found["word"] or found["later"]) is not None
     if (now > then) if up else (now < then):
         judge.answers.say("prose.growth", Passed())
         return

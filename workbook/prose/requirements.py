@@ -36,6 +36,7 @@ _ENTRY = re.compile(r"([一二三四五六七八九])是|（([一二三四五六
 _COLLECTED = re.compile(
     r"(?:收取|收到|收|缴纳|实收|实际收取|征收)[^，。；]{0,16}?(?:信息处理费|处理费|费用|金额)?[^，。；\d]{0,8}?(?P<sum>\d[\d,.]*)(?P<scale>万)?元"
 )
+_ACTUAL = re.compile(r"实(?:际)?收(?:取|到|缴)?[^，。；\d]{0,12}(?P<sum>\d[\d,.]*)(?P<scale>万)?元")
 _NOTIFIED = re.compile(
     r"(?:通知|告知|应收|应缴)[^。；]{0,14}?(?:总?金额|费用|共计|合计)[^，。；\d]{0,6}(?P<sum>\d[\d,.]*)(?P<scale>万)?元"
 )
@@ -191,7 +192,9 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
         return
     text = passage.text
     _fee_notice(judge, passage)
-    collected = _money(_COLLECTED, text) if _FEE.search(text) else None
+    is_said = _FEE.search(text) is not None
+    actual = _money(_ACTUAL, text) if is_said else None
+    collected = actual if actual is not None else _money(_COLLECTED, text) if is_said else None
     sentence = next((part for part in passage.sentences if _FEE.search(text[part[0] : part[1]])), None)
     quote = passage.quote(*sentence)[:60] if sentence else ""
     place = judge.place(passage, sentence[0] if sentence else 0)

@@ -169,6 +169,8 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         if not item.hits and item.aside:
             item.label, item.before = item.aside, True
             item.hits = find_hits(item.aside, item, grammar, context)
+        if not item.hits and _SUMS_UP.fullmatch(item.left) and _both(sentence.items[:index]):
+            item.hits = [Hit(grammar.by_id["received.handled"], 0, 0)]
         if index and item.left_start == sentence.items[index - 1].number.end and _SUMS_UP.search(item.left):
             # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
             item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
@@ -188,6 +190,12 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     for item in sentence.items:
         item.hits = _chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
         item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
+
+
+def _both(before: list[Item]) -> bool:
+    """收到320件，加上上年结转12件，共计332件: the two before are what came in and what was left."""
+    kinds = [hit.term.kind for item in before[-2:] for hit in item.hits]
+    return len(before) >= 2 and "received" in kinds and "flow" in kinds
 
 
 def _of_other_business(before: Item, item: Item, term: Term) -> bool:

@@ -44,7 +44,9 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
         return
     clause = re.split(r"[，；：（）]", before)[-1]
-    if item.kind == "closed" and {f"{FILLER}上", f"{FILLER}本"} <= {clause[i : i + 2] for i in range(len(clause))}:
+    if item.kind == "closed" and {f"{FILLER}上", f"{FILLER}本"} <= {
+        clause[i : i + 2] for i in range(len(clause))
+    }:
         item.whose, item.why = Whose.UNCLEAR, "说的是上年收到、本年办理的一部分"
         return
     _subject(item, before, grammar, filing)
