@@ -43,6 +43,10 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             text, overview = sentence.text, sentence.passage.section == "overview"
             judges = grammar.patterns["as_authority"].search(text) is not None
             item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(text))
+        # 其中自然人92件, of a number that nobody can place: of what, is not known.
+        whole = item.whole
+        if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:
+            item.loose = True
         # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
         if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from workbook.form.edition import Edition, Section, all_editions
@@ -32,6 +33,9 @@ _NUMBER_MISSING = re.compile(
     r"[^，。；、\d一二三四五六七八九十百千零两壹贰叁肆伍陆柒捌玖拾佰仟XxＸ×*_＿]{0,14}?"
     r"(?<![文案信重要证新事各每逐条电急附稿软硬邮部组配构来档])(?:条|件|篇|次|份|宗)(?=[，。；、）\n]|$)"
     r"|(?:主动公开|新收|受理|办结|结转|予以公开|不予公开)(?:政府|各类|申请|的)*(?:信息)?(?<!申请)(?:条|件|宗)(?=[，。；、）\n]|$)"
+)
+_SPACE_LEFT = re.compile(
+    r"(?:申请|受理|答复|办结|结转|公开|信息|收到|发布)[ \t\u3000]+(?:条|件|篇|次|份|宗)(?=[，,。；;、）\s]|$)"
 )
 _PLACEHOLDER = re.compile(
     r"[XxＸ]{2,}|[×✕]{2,}|＿{2,}|_{2,}|\*{2,}|□{2,}|【(?:单位)?待[填核][^】]{0,30}】?|（待填）"
@@ -90,6 +94,9 @@ def check_gaps(judge: Judge, passage: Passage) -> None:
 
     for match in _NUMBER_MISSING.finditer(text):
         fail("number_missing", match.start(), match.end(), "")
+    if not found and (match := _SPACE_LEFT.search(passage.source)) is not None:
+        start = bisect_left(passage.at, match.start())
+        fail("number_missing", start, bisect_left(passage.at, match.end()), "")
     for match in _PLACEHOLDER.finditer(text):
         fail("placeholder", match.start(), match.end(), match[0])
     for words in judge.grammar.lists["instructions"]:
