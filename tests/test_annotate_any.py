@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -13,10 +12,7 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent / "files"))
-
-from all_books import CORPUS
-
+from tests.files.all_books import CORPUS
 from workbook.cli import main
 from workbook.files.amend import OWN_MARK
 from workbook.files.limits import Limits, configured

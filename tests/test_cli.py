@@ -420,3 +420,9 @@ def test_usage_errors_are_chinese(capsys: pytest.CaptureFixture[str]) -> None:
         assert status == 2 and "用法" in err and "error" not in err.lower(), err
     status, out, _ = run(capsys, "--help")
     assert status == 0 and "选项" in out and "usage" not in out and "show this" not in out
+
+
+def test_the_rules_check_themselves(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "--self-check"]) == 0
+    said = capsys.readouterr().out
+    assert "2019" in said and "2021" in said and "SUM-02" in said

@@ -15,6 +15,7 @@ from workbook.form.anchors import (
     EXPLANATIONS_ROWS,
     GUIDE,
     IDENTITY_SHEET,
+    LAST_YEAR,
     LIVE,
     RESULTS,
     SUMMARY,
@@ -26,7 +27,7 @@ from workbook.form.labels import legible
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 
-_OWN_SHEETS = frozenset({COVER, GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, IDENTITY_SHEET})
+_OWN_SHEETS = frozenset({COVER, GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, LAST_YEAR, IDENTITY_SHEET})
 
 Left = tuple[str, str]  # where, what
 

@@ -13,6 +13,7 @@ from workbook.files.scan import read_grid
 from workbook.form.anchors import RESULTS, TEXT_SIZES
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
+from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
@@ -47,8 +48,13 @@ def open_filing(
 
 
 def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> Review:
-    """Read a file and check it, last year's report beside it. Raises UnusableInput."""
+    """Read a file and check it, last year's report beside it. Raises UnusableInput.
+
+    Where no report of last year is given, the figures that a handed-out form carries stand in for it.
+    """
     filing, grid = open_filing(path)
+    if prior is None and grid is not None:
+        prior = read_last_year(grid)
     return review_filing(filing, grid, path, rulebook, prior)
 
 
@@ -56,7 +62,14 @@ def review_filing(
     filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
 ) -> Review:
     """Check a filing already read, with the explanations its workbook carries."""
-    result = group_causes(check_filing(filing, rulebook, prior), rulebook, prior)
+    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior)
+
+
+def review_result(
+    checked: CheckResult, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
+) -> Review:
+    """The review of a filing already checked: causes located, explanations of its workbook beside them."""
+    result = group_causes(checked, rulebook, prior)
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {

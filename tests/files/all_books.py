@@ -8,16 +8,26 @@ import re
 import zipfile
 from collections.abc import Callable
 
-import amend_books
 import openpyxl
 import xlsxwriter
-from amend_books import COMMENTS_TYPE, MAIN, OFFICE, PACKAGE, SHEET_TYPE, by_hand, by_xlsxwriter, png
-from amend_books import parts_of as _parts_of
-from amend_books import zipped as _zipped
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import CellIsRule, ColorScaleRule
 from openpyxl.styles import PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
+
+from tests.files import amend_books
+from tests.files.amend_books import (
+    COMMENTS_TYPE,
+    MAIN,
+    OFFICE,
+    PACKAGE,
+    SHEET_TYPE,
+    by_hand,
+    by_xlsxwriter,
+    png,
+)
+from tests.files.amend_books import parts_of as _parts_of
+from tests.files.amend_books import zipped as _zipped
 
 DATA = '<sheetData><row r="2"><c r="B2"><v>1</v></c></row></sheetData>'
 MARGINS = '<pageMargins left="1" right="1" top="1" bottom="1" header="0" footer="0"/>'

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 
 import pytest
-from amend_books import by_openpyxl, parts_of
 
+from tests.files.amend_books import by_openpyxl, parts_of
 from workbook.files import atomic
 from workbook.files.amend import Amendment, Note, amend
 from workbook.files.atomic import replace_file

@@ -9,9 +9,9 @@ from decimal import Decimal
 import openpyxl
 import pytest
 import xlsxwriter
-from amend_books import CHAIN_TYPE, OFFICE, by_hand, parts_of
 from openpyxl.utils.escape import unescape
 
+from tests.files.amend_books import CHAIN_TYPE, OFFICE, by_hand, parts_of
 from workbook.files.amend import Amendment, CellValue, amended
 from workbook.files.archive import Archive
 from workbook.problems import UnusableInput, UnwritableOutput

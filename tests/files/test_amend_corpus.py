@@ -8,10 +8,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from all_books import CORPUS
-from amend_books import parts_of
 from lxml import etree
 
+from tests.files.all_books import CORPUS
+from tests.files.amend_books import parts_of
 from workbook.files.amend import OWN_MARK, Amendment, Note, Shade, Tint, amend, amended
 from workbook.files.archive import Archive
 from workbook.files.schema import WORKSHEET

@@ -7,11 +7,11 @@ import re
 
 import openpyxl
 import pytest
-from amend_books import CORPUS, MAIN, OFFICE, PACKAGE, by_hand, by_xlsxwriter, parts_of, zipped
 from openpyxl.comments import Comment
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import PatternFill
 
+from tests.files.amend_books import CORPUS, MAIN, OFFICE, PACKAGE, by_hand, by_xlsxwriter, parts_of, zipped
 from workbook.files.amend import OWN_MARK, Amendment, Note, Shade, Tint, amended
 from workbook.files.archive import Archive
 from workbook.files.grid import MAX_COLUMN, MAX_ROW, Position

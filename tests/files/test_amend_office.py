@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from all_books import CORPUS
-from amend_books import MAIN, by_xlsxwriter, parts_of
 from lxml import etree
 
+from tests.files.all_books import CORPUS
+from tests.files.amend_books import MAIN, by_xlsxwriter, parts_of
 from workbook.files.amend import OWN_MARK, Amendment, Note, Shade, Tint, amended
 from workbook.files.archive import Archive
 

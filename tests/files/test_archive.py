@@ -13,8 +13,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from handmade import parts_of, worksheet, zipped
 
+from tests.files.handmade import parts_of, worksheet, zipped
 from workbook.files.archive import DEFAULT, Archive, Limits, assemble, pack
 from workbook.problems import UnusableInput
 

@@ -13,13 +13,13 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from handmade import parts_of, strings, styles, worksheet, zipped
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.workbook.defined_name import DefinedName
 
+from tests.files.handmade import parts_of, strings, styles, worksheet, zipped
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
 from workbook.files.scan import UNKNOWN_FORMULA, read_grid
 

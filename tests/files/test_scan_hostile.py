@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from handmade import DECLARATION, LINKS, MAIN, links, parts_of, strings, styles, worksheet, zipped
 
+from tests.files.handmade import DECLARATION, LINKS, MAIN, links, parts_of, strings, styles, worksheet, zipped
 from workbook.files.archive import Limits
 from workbook.files.scan import UNKNOWN_FORMULA, read_grid
 from workbook.problems import UnusableInput

@@ -6,7 +6,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from handmade import (
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.files.handmade import (
     DECLARATION,
     LINKS,
     MAIN,
@@ -18,9 +21,6 @@ from handmade import (
     worksheet,
     zipped,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from workbook.files.grid import Cell, Kind, Position, Sheet, parse_a1
 from workbook.files.scan import read_grid
 from workbook.problems import UnusableInput

@@ -3,7 +3,8 @@
     python -m tests.fuzz.mutate --count 100000 --record tests/fuzz/record.json
 
 A case fails if the worker dies or hangs, raises anything but one Chinese line, needs more than its limits,
-or reads figures from an archive that zipfile finds damaged. Failing files are kept under --found.
+reads figures from an archive that zipfile finds damaged, or does not take its own notes off without a trace.
+Failing files are kept under --found. A run that was broken off goes on from its record.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
+import platform
 import random
 import select
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,101 +23,52 @@ import time
 import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.fuzz.bases import bases
 from tests.fuzz.mutations import mutated
+from tests.fuzz.worker import STAGES
+from workbook.files.atomic import replace_file
 
 SECONDS, MEGABYTES = 2.0, 300
 _HANGS = 30.0  # wall clock, for a machine that others use too; CPU time is what SECONDS limits
+_WEIGHTS = (54, 20, 24, 2)  # of the stages: a fresh form takes twenty times as long as reading one
 _FRESH = 5_000  # files a worker checks before a new one takes over
 
 
 @dataclass
 class Record:
-    """What a run came to."""
+    """What a run came to, or has come to so far."""
 
-    count: int = 0
+    count: int = 0  # files to be checked
     seed: int = 0
+    done: int = 0
     read: int = 0
     refused: int = 0
     slowest: float = 0.0  # CPU seconds of one file
+    slowest_case: str = ""
     peak: int = 0  # megabytes a worker ever held
     seconds: float = 0.0  # wall clock of the run
+    python: str = platform.python_version()
     failures: list[str] = field(default_factory=list)
     by_base: dict[str, dict[str, int]] = field(default_factory=dict)
+    by_stage: dict[str, int] = field(default_factory=dict)
+
+    def save(self, path: Path) -> None:
+        """Written so that a run broken off can go on; the old record stays until the new one is whole."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1)
+        replace_file(path, text.encode() + b"\n")
 
 
-def bases() -> dict[str, bytes]:
-    """The valid files: our forms as built, resaved, annotated, typed; a bare one; facts as JSON and CSV."""
-    import openpyxl
-
-    from tests.damaged import SECTIONS
-    from tests.filled import document, save_form
-    from workbook.files.amend import amended
-    from workbook.files.archive import Archive
-    from workbook.review import review_amendment, review_file
-    from workbook.rules.rulebook import load_rulebook
-
-    with tempfile.TemporaryDirectory() as folder:
-        form = save_form(Path(folder) / "2021.xlsx", "2021", balanced("2021"), sections=SECTIONS, year=2022)
-        old = save_form(Path(folder) / "2019.xlsx", "2019", balanced("2019"))
-        stream = io.BytesIO()
-        openpyxl.load_workbook(form).save(stream)
-        with Archive.open(old) as archive:
-            book = load_rulebook()
-            noted, _ = amended(archive, review_amendment(review_file(old, book), book))
-        facts = json.dumps(document("2021", balanced("2021")), ensure_ascii=False, indent=0)
-        table = "id,value\nyear,2022\nedition,2021\norgan,某局\n" + "".join(
-            f"{cell},{number}\n" for cell, number in balanced("2021").items()
-        )
-        return {
-            "form.xlsx": form.read_bytes(),
-            "resaved.xlsx": stream.getvalue(),
-            "annotated.xlsx": noted,
-            "bare.xlsx": _bare(),
-            "facts.json": facts.encode(),
-            "facts.csv": table.encode(),
-        }
-
-
-def balanced(edition: str) -> dict[str, int]:
-    """Figures in which every sum holds: what is broken is the mutation's work, and the locator is quick."""
-    from tests.filled import zeros
-
-    return zeros(edition, totals=False) | {
-        "applications.received[natural_person]": 12,
-        "applications.received[business]": 3,
-        "applications.dispositions.granted[natural_person]": 7,
-        "applications.dispositions.granted_in_part[natural_person]": 4,
-        "applications.dispositions.granted[business]": 3,
-        "applications.carried_forward[natural_person]": 1,
-        "challenges.reconsideration[upheld]": 2,
-        "proactive.licences[decisions]": 478,
-    }
-
-
-def _bare() -> bytes:
-    """The three tables on one sheet, nothing else: small, so that most bytes matter."""
-    import xlsxwriter
-
-    from tests.form.drawn import drawn_grid
-    from workbook.form.edition import all_editions
-
-    stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
-    edition = all_editions()[1]
-    figures = {cell: Decimal(balanced("2021").get(str(cell), 0)) for cell in edition.cells}
-    for sheet in drawn_grid(edition, figures).sheets:
-        page = book.add_worksheet(sheet.name)
-        for position, cell in sheet.cells.items():
-            value: Any = float(cell.text) if cell.kind.value == "number" else cell.text
-            page.write(position.row - 1, position.column - 1, value)
-    book.close()
-    return stream.getvalue()
+def resumed(path: Path | None, count: int, seed: int) -> Record:
+    """The record of a run of that seed that was broken off, else a new one."""
+    if path is not None and path.exists():
+        found = Record(**json.loads(path.read_text(encoding="utf-8")))
+        if (found.count, found.seed) == (count, seed) and found.done < count:
+            return found
+    return Record(count=count, seed=seed)
 
 
 class Worker:
@@ -125,7 +78,7 @@ class Worker:
         self._process: subprocess.Popen[str] | None = None
         self._served = 0
 
-    def check(self, path: Path) -> dict[str, Any]:
+    def check(self, path: Path, stage: str = "read") -> dict[str, Any]:
         """The worker's answer; kind "died" or "hung" where there was none."""
         if self._process is None or self._served >= _FRESH:
             self.close()
@@ -140,7 +93,7 @@ class Worker:
         process = self._process
         assert process.stdin and process.stdout
         try:
-            process.stdin.write(f"{path}\n")
+            process.stdin.write(f"{stage} {path}\n")
             process.stdin.flush()
         except BrokenPipeError:
             self.close()
@@ -188,54 +141,65 @@ def complaint(name: str, data: bytes, answer: dict[str, Any]) -> str:
         return f"slow: {answer['seconds']:.1f} s"
     if kind == "refused" and ("\n" in text or not any("一" <= sign <= "龥" for sign in text)):
         return f"no Chinese line: {text[:200]}"
-    if kind == "read" and name.endswith(".xlsx") and is_damaged(data):
+    if kind == "read" and name.endswith((".xlsx", ".xlsm")) and is_damaged(data):
         return "figures read from a damaged archive"
     return ""
 
 
-def run(
-    count: int, seed: int, found: Path | None = None, tell: Callable[[str], None] = lambda line: None
-) -> Record:
-    """Check `count` mutated files."""
-    record = Record(count=count, seed=seed)
+def case(valid: dict[str, bytes], seed: int, index: int) -> tuple[str, bytes, str]:
+    """The name, content and stage of one case; the same for the same seed and index."""
+    name = list(valid)[index % len(valid)]
+    chance = random.Random(f"{seed}:{index}")
+    data = mutated(valid[name], chance)
+    return name, data, chance.choices(STAGES, _WEIGHTS)[0]
+
+
+def run(record: Record, kept: Path | None = None, found: Path | None = None) -> Record:
+    """Check the mutated files that a record has not counted yet; `kept` is where it is saved meanwhile."""
     valid = bases()
-    names = list(valid)
-    tally: dict[str, Counter[str]] = {name: Counter() for name in names}
-    worker, started = Worker(), time.monotonic()
-    folder = Path(tempfile.mkdtemp(prefix="fuzz", dir="/dev/shm" if os.path.isdir("/dev/shm") else None))  # noqa: PTH112
+    tally = {name: Counter(record.by_base.get(name, {})) for name in valid}
+    stages = Counter(record.by_stage)
+    worker, started, before = Worker(), time.monotonic(), record.seconds
+    memory = Path("/dev/shm")
+    folder = Path(tempfile.mkdtemp(prefix="fuzz", dir=memory if memory.is_dir() else None))
+
+    def count_up() -> None:
+        record.seconds = round(before + time.monotonic() - started, 1)
+        record.read = sum(counter["read"] for counter in tally.values())
+        record.refused = sum(counter["refused"] for counter in tally.values())
+        record.by_base = {name: dict(counter) for name, counter in tally.items()}
+        record.by_stage = dict(stages)
+        if kept is not None:
+            record.save(kept)
+
     try:
-        for index in range(count):
-            chance = random.Random(f"{seed}:{index}")
-            name = names[index % len(names)]
-            data = mutated(valid[name], chance)
+        for index in range(record.done, record.count):
+            name, data, stage = case(valid, record.seed, index)
             path = folder / name
             path.write_bytes(data)
-            answer = worker.check(path)
-            record.slowest = max(record.slowest, answer["seconds"])
+            answer = worker.check(path, stage)
+            if answer["seconds"] > record.slowest:
+                record.slowest = round(answer["seconds"], 2)
+                record.slowest_case = f"{record.seed}:{index} {name} {stage}"
             record.peak = max(record.peak, answer["megabytes"])
             tally[name][answer["kind"]] += 1
+            stages[stage] += 1
+            record.done += 1
             wrong = complaint(name, data, answer)
             if wrong:
-                record.failures.append(f"{seed}:{index} {name} {wrong}")
-                tell(record.failures[-1])
+                record.failures.append(f"{record.seed}:{index} {name} {stage} {wrong}")
                 if found is not None:
                     found.mkdir(parents=True, exist_ok=True)
-                    (found / f"{seed}-{index}-{name}").write_bytes(data)
-                    (found / f"{seed}-{index}.txt").write_text(f"{wrong}\n{answer['text']}", encoding="utf-8")
-            if index % 5_000 == 4_999:
-                tell(
-                    f"{index + 1} checked, {len(record.failures)} failed, {time.monotonic() - started:.0f} s"
-                )
+                    (found / f"{record.seed}-{index}-{stage}-{name}").write_bytes(data)
+                    (found / f"{record.seed}-{index}.txt").write_text(
+                        f"{wrong}\n{answer['text']}", encoding="utf-8"
+                    )
+            if record.done % 1_000 == 0:
+                count_up()
     finally:
         worker.close()
-        for path in folder.iterdir():
-            path.unlink()
-        folder.rmdir()
-    record.seconds = round(time.monotonic() - started, 1)
-    record.slowest = round(record.slowest, 2)
-    record.read = sum(counter["read"] for counter in tally.values())
-    record.refused = sum(counter["refused"] for counter in tally.values())
-    record.by_base = {name: dict(counter) for name, counter in tally.items()}
+        shutil.rmtree(folder)
+    count_up()
     return record
 
 
@@ -249,11 +213,8 @@ def main() -> int:
     options.add_argument("--record", type=Path)
     options.add_argument("--found", type=Path, default=Path("/tmp/gouji-fuzz"))
     given = options.parse_args()
-    record = run(given.count, given.seed, given.found, lambda line: print(line, flush=True))
-    text = json.dumps(asdict(record), ensure_ascii=False, indent=1)
-    print(text)
-    if given.record:
-        given.record.write_text(text + "\n", encoding="utf-8")
+    record = run(resumed(given.record, given.count, given.seed), given.record, given.found)
+    print(json.dumps(asdict(record), ensure_ascii=False, indent=1))
     return 1 if record.failures else 0
 
 

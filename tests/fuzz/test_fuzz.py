@@ -11,8 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.fuzz.mutate import MEGABYTES, SECONDS, Worker, bases, complaint, is_damaged, run
+from tests.fuzz.bases import bases
+from tests.fuzz.mutate import MEGABYTES, SECONDS, Record, Worker, complaint, is_damaged, run
 from tests.fuzz.mutations import mutated
+from tests.fuzz.worker import STAGES
 from workbook.files.amend import Amendment, Note, amended
 from workbook.files.archive import Archive
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits from out
 
 
 def test_two_thousand_spoilt_files() -> None:
-    record = run(2_000, seed=20261123)
+    record = run(Record(count=2_000, seed=20261123))
     assert record.failures == []
     assert record.read + record.refused == 2_000
     assert min(record.read, record.refused) > 300  # neither all harmless nor all hopeless
@@ -32,7 +34,8 @@ def test_two_thousand_spoilt_files() -> None:
 def test_a_case_once_found_stays_mended(path: Path) -> None:
     worker = Worker()
     try:
-        answer = worker.check(path)
+        stage = next((word for word in STAGES if word in path.stem.split("-")), "read")
+        answer = worker.check(path, stage)
     finally:
         worker.close()
     assert complaint(path.name, path.read_bytes(), answer) == ""

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 from tests.damaged import THIRD, part_of
 from tests.filled import save_form
-from tests.fuzz.mutate import balanced
+from tests.fuzz.bases import balanced
 
 Parts = dict[str, bytes]
 MEGABYTE = 1024 * 1024

@@ -27,6 +27,9 @@ MAGNITUDES: Mapping[str, tuple[tuple[int, int], int, str]] = {
     "capital": ((1500, 14000), 400, "prefecture"),
 }
 
+# Decisions on licences and penalties are cases, a big city's go into the millions.
+_DECISIONS: Mapping[str, int] = {"township": 60, "district": 20_000, "capital": 11_000_000}
+
 RECEIVED, BROUGHT, CARRIED = "received", "brought_forward", "carried_forward"
 
 
@@ -61,7 +64,8 @@ def realistic_figures(edition: Edition, magnitude: str, draw: random.Random) -> 
             figures[cell] = draw.randint(0, cases) if draw.random() < 0.5 else 0
         elif cell.table == "proactive" and edition.kind(cell) is not ValueKind.SIGNED:
             barred = cell.row == "regulations" and magnitude != "capital"
-            figures[cell] = 0 if barred else draw.randint(0, high)
+            most = _DECISIONS[magnitude] if cell.column == "decisions" else high
+            figures[cell] = 0 if barred else draw.randint(0, most)
     return figures | totals(edition, figures)
 
 

@@ -7,7 +7,6 @@ import random
 from collections.abc import Iterator
 from fractions import Fraction
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -141,7 +140,6 @@ def full_problems(count: int) -> Iterator[Problem]:
 
 
 def test_full_tables_get_the_optimum_of_another_solver() -> None:
-    pytest.importorskip("ortools")
     for number, problem in enumerate(full_problems(FULL_TABLES)):
         answer = least_changes(problem, 0, EFFORT)
         assert answer.complete, number

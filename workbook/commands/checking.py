@@ -16,6 +16,7 @@ from workbook.report import check_document, summary
 from workbook.review import Review, annotate, narrative_of, open_filing, review_file, write_narrative
 from workbook.rules.handbook import handbook_markdown, rules_json
 from workbook.rules.rulebook import load_rulebook
+from workbook.rules.selfcheck import render, self_check
 
 
 def declare(command: Declare) -> None:
@@ -47,6 +48,7 @@ def declare(command: Declare) -> None:
     sub.add_argument("--edition", choices=editions, help="只列适用于该版式的规则")
     sub.add_argument("--json", action="store_true", help="输出JSON")
     sub.add_argument("--to", choices=["md", "xlsx", "docx"], help="写成文件（配合 -o）")
+    sub.add_argument("--self-check", action="store_true", help="检查规则自身：有无矛盾、多余、漏管的格")
     sub.add_argument("-o", "--out", type=Path, metavar="文件", help="写到哪个文件")
 
 
@@ -105,8 +107,12 @@ def narrate(options: Namespace) -> int:
 
 
 def rules(options: Namespace) -> int:
-    """The handbook of rules for those who review them."""
+    """The handbook of rules for those who review them, or what the rules say of one another."""
     book = load_rulebook()
+    if options.self_check:
+        report = self_check(book)
+        print(render(report, book))
+        return 0 if report.sound else 1
     editions = [edition for edition in all_editions() if options.edition in (None, edition.id)]
     if options.json:
         print(json.dumps(rules_json(book, options.edition), ensure_ascii=False, indent=1))

@@ -29,6 +29,7 @@ from workbook.files.zipentry import (
     LOCAL_SIGN,
     LOCATOR_SIGN,
     NOT_HERE,
+    PATCHED,
     STORED,
     UTF8,
     RawEntry,
@@ -288,7 +289,7 @@ class Archive:
         if flags & ENCRYPTED:
             raise self.refuse("设有压缩包密码", "请取消密码后重交")
         # Besides the method a version is stated; later than 6.3 there is none that a reader could know.
-        if method not in (STORED, DEFLATED) or data[position + 6] > _LATEST_VERSION:
+        if method not in (STORED, DEFLATED) or flags & PATCHED or data[position + 6] > _LATEST_VERSION:
             raise self.broken(f"{name}的压缩方式不受支持")
         if offset + LOCAL.size > self._directory:
             raise self.broken(f"{name}位置不符")
@@ -301,7 +302,7 @@ class Archive:
         if (
             sign != LOCAL_SIGN
             or local_method != method
-            or local_flags & ENCRYPTED
+            or local_flags & (ENCRYPTED | PATCHED)
             or data[name_at : name_at + n_local] != name_bytes
             or start + packed > self._directory
             or not (local_flags & DESCRIPTOR or (local_crc == crc and local_size in (size, NOT_HERE)))

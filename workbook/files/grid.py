@@ -7,7 +7,7 @@ Rows and columns count from 1, as in A1 notation.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
@@ -19,6 +19,8 @@ _A1 = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})")
 
 class Kind(Enum):
     """The type a cell's value has in the file, before anyone asks what it means."""
+
+    __hash__ = object.__hash__  # asked for every cell; Enum's own hashes the name anew each time
 
     NUMBER = "number"
     TEXT = "text"
@@ -53,7 +55,11 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet: only cells that hold something are present; `protected` None where nobody looked."""
+    """One worksheet: only cells that hold something are present; `protected` None where nobody looked.
+
+    Sheets of one `likeness` (where it is not None) have the same cells with the same formulas and words, the
+    same merges; they differ in the digits of their numbers alone.
+    """
 
     name: str
     cells: dict[Position, Cell]
@@ -61,6 +67,7 @@ class Sheet:
     visible: bool = True
     pictures: int = 0
     protected: bool | None = None
+    likeness: Hashable = field(default=None, compare=False, repr=False)
 
     def text(self, row: int, column: int) -> str:
         """The stored text of a cell, "" where there is none."""

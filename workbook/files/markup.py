@@ -20,10 +20,11 @@ SEAM = "  "
 
 Edit = tuple[int, int, str]
 
-TAG_BODY = r"[^<>\"']*(?:\"[^\"]*\"[^<>\"']*|'[^']*'[^<>\"']*)*"
-_TAG = re.compile(rf"<(/?)([^\s<>/!?\"'=]+)({TAG_BODY})>")
+# Possessive throughout: a tag or name of a hundred thousand characters that comes to nothing is read once.
+TAG_BODY = r"[^<>\"']*+(?:\"[^\"]*+\"[^<>\"']*+|'[^']*+'[^<>\"']*+)*+"
+_TAG = re.compile(rf"<(/?)([^\s<>/!?\"'=]++)({TAG_BODY})>")
 _HIDDEN = re.compile(r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>", re.DOTALL)
-_ATTRIBUTE = re.compile(r"([^\s=<>/\"']+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_ATTRIBUTE = re.compile(r"(?<=\s)([^\s=<>/\"']++)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]+)|#([0-9]+)|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _DECLARED = re.compile(r"<\?xml[^>]*?\sencoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
@@ -169,7 +170,9 @@ def children(masked: str, parent: Element, flat: frozenset[str] = frozenset()) -
 def _to_end_tag(masked: str, name: str, start: int, inner: int) -> Element:
     close = inner
     while True:
-        close = masked.index(f"</{name}", close)
+        close = masked.find(f"</{name}", close)
+        if close < 0:
+            raise _unbalanced(name)
         end = masked.index(">", close) + 1
         if not masked[close + 2 + len(name) : end - 1].strip():
             return Element(name, start, inner, close, end)
@@ -185,7 +188,12 @@ def _matched(masked: str, name: str, start: int, inner: int, limit: int) -> Elem
                 return Element(name, start, inner, match.start(), match.end())
         elif not match[3].endswith("/"):
             depth += 1
-    raise ValueError(f"<{name}> is never closed")
+    raise _unbalanced(name)
+
+
+def _unbalanced(name: str) -> UnusableInput:
+    """The error for markup nested as no spreadsheet program nests it."""
+    return UnusableInput(f"工作簿的结构不完整（{name[:40]}），请用Excel或WPS打开原件，另存为xlsx后重试。")
 
 
 def elements(masked: str, name: str, start: int = 0, end: int | None = None) -> Iterator[Element]:

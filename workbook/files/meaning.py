@@ -15,6 +15,7 @@ from workbook.files.archive import Archive
 from workbook.files.celltext import ATTRIBUTES, CONTENT, plain
 from workbook.files.grid import Cell, Kind
 from workbook.files.numberformat import Shows, shown, shown_iso
+from workbook.files.outline import Outlines
 from workbook.files.sharedstrings import BLANK
 from workbook.files.styles import dates
 
@@ -64,6 +65,7 @@ class Meanings(dict[str, Meaning]):
         self._formats, self._date1904, self._limit = formats, date1904, limit
         # What stood before a plain value and was proved: type "n" (a number, no date) or "s", and formula.
         self._proved: dict[str, tuple[str, str | None]] = {}
+        self.outlines = Outlines()
 
     def __missing__(self, spelling: str) -> Meaning:
         before, _, rest = spelling.rpartition("<v>")
@@ -80,6 +82,24 @@ class Meanings(dict[str, Meaning]):
                 # A long figure hardly ever recurs, and would only drive out what does.
                 return self._remembered(spelling, meaning) if len(value) <= _SHORT else meaning
         return self._remembered(spelling, self._parsed(spelling, before))
+
+    def number(self, written: bytes, formula: str | None) -> Cell | None:
+        """The Cell of a plain number's digits; None for what is none."""
+        value = written.decode("ascii", "replace")
+        if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
+            return None
+        return Cell(Kind.NUMBER, value, formula)
+
+    def sort(self, before: str) -> str:
+        """What a value after these characters is: "n" a plain number, "s" a shared text, "" anything else."""
+        match = _SPELLING.fullmatch(f"{before}<v>1</v></c>")
+        facts = _facts(match[1]) if match else None
+        if match is None or facts is None or "r" in facts:
+            return ""
+        type_ = facts.get("t", "n")
+        if type_ == "s" and match[2] is None:
+            return "s"
+        return "n" if type_ == "n" and not self._shows(facts.get("s", "0")) else ""
 
     def _remembered(self, spelling: str, meaning: Meaning) -> Meaning:
         if len(spelling) <= self._LONGEST:

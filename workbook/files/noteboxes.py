@@ -41,7 +41,8 @@ _V, _O, _X = (
 _BLOCK = 1024  # shape ids come in blocks of this many, which a drawing's idmap lists
 _SHAPE_ID = re.compile(r"_x0000_s(\d+)")
 _ID_MAP = re.compile(rf"<[^\s<>/!?\"'=:]+:idmap(?=\s){TAG_BODY}>")
-_BLOCKS = re.compile(r"( +)(data\s*=\s*[\"'])([^\"']*)")
+# Blanks that follow a quotation mark: an indented attribute has them of its own.
+_BLOCKS = re.compile(r"(?<=[\"'])( +)(data\s*=\s*[\"'])([^\"']*)")
 
 # Pixels at 96 dpi, as Excel counts them.
 _LINE, _SIGN, _MARGIN = 16, 6, 14

@@ -5,6 +5,7 @@ Other people's notes, threaded comments' placeholders and shapes keep their byte
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from workbook.files.markup import (
     spliced,
     tag,
     unescape_string,
+    whole,
 )
 from workbook.files.noteboxes import (
     Geometry,
@@ -48,6 +50,7 @@ from workbook.files.wiring import (
     cover,
     cover_default,
     discard,
+    free_part,
     relate,
     relations,
     unrelate,
@@ -60,6 +63,9 @@ LONGEST = 32_767  # characters of a note, Excel's own limit
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_LEADS_NOWHERE = "gouji:"  # in a comment before our <legacyDrawing>: the one whose place it took
+_DASH = "{dash}"
+_REPLACED = re.compile(rf"<!--{_LEADS_NOWHERE}((?:(?!--).)*)-->\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +188,9 @@ def _without_comments(text: str, ours: list[_Comment]) -> str:
     top = root(masked)
     edits: list[Edit] = []
     authors = child(masked, top, "authors")
-    if authors:
+    if authors and sewn(tag(text, authors)):  # there were none: whatever others count was not there before us
+        edits.append((authors.start, authors.end, ""))
+    elif authors:
         names = list(children(masked, authors))
         # Notes count their authors from the front: only the last can go.
         if names and characters(text[names[-1].inner : names[-1].close]).strip() == AUTHOR:
@@ -193,8 +201,11 @@ def _without_comments(text: str, ours: list[_Comment]) -> str:
     for local in ("authors", "commentList"):
         masked = mask(text)
         element = child(masked, root(masked), local)
-        if element and element.inner == element.close and opened_by_us(text, element):
-            text = spliced(text, [reclosed(element)])
+        if element and element.inner == element.close:
+            if opened_by_us(text, element):
+                text = spliced(text, [reclosed(element)])
+            elif sewn(tag(text, element)):
+                text = spliced(text, [(element.start, element.end, "")])
     return text
 
 
@@ -212,7 +223,13 @@ def _remove_boxes(package: Package, sheet: SheetPart, cells: list[Position], *, 
     discard(package, relation.part)
     # Dropping may have changed nothing in the sheet, so the element still stands where it was found.
     body = package.text(sheet.part)
-    package.put(sheet.part, spliced(body, [(element.start, element.end, "")]))
+    former = _REPLACED.search(body, 0, element.start)
+    edit = (
+        (former.start(), element.end, former[1].replace(_DASH, "-"))
+        if former
+        else (element.start, element.end, "")
+    )
+    package.put(sheet.part, spliced(body, [edit]))
 
 
 # adding
@@ -274,7 +291,7 @@ def _add_comments(
         body = package.text(sheet.part)
         top = package.top(sheet.part, "worksheet")
         space = namespaces(tag(body, top)).get(top.prefix.rstrip(":"), "")
-        part = package.free_name("xl/comments{}.xml")
+        part = free_part(package, "xl/comments{}.xml", sheet.part)
         text = (
             f'{DECLARATION}<comments{SEAM}xmlns="{space}"><authors></authors>'
             "<commentList></commentList></comments>"
@@ -314,7 +331,7 @@ def _with_author(text: str) -> tuple[str, int]:
     authors = child(masked, top, "authors")
     name = f"{top.prefix}author"
     if authors is None:
-        block = f"<{top.prefix}authors><{name}{SEAM}>{AUTHOR}</{name}></{top.prefix}authors>"
+        block = f"<{top.prefix}authors{SEAM}><{name}{SEAM}>{AUTHOR}</{name}></{top.prefix}authors>"
         return spliced(text, [(top.inner, top.inner, block)]), 0
     names = [characters(text[e.inner : e.close]) for e in children(masked, authors)]
     if AUTHOR in names:
@@ -332,7 +349,7 @@ def _add_boxes(
     if element is not None and relation is not None and relation.part is not None:
         package.put(relation.part, with_boxes(package.text(relation.part), boxes, used))
         return
-    part = package.free_name("xl/drawings/vmlDrawing{}.vml")
+    part = free_part(package, "xl/drawings/vmlDrawing{}.vml", sheet.part)
     part = package.add(part, with_boxes(new_drawing(), boxes, used))
     cover_default(package, "vml", _VML_TYPE)
     number = relate(package, sheet.part, "vmlDrawing", part, strict=strict)
@@ -343,7 +360,9 @@ def _add_boxes(
     link = f'{prefix}:id="{number}"' if prefix else f'xmlns:r="{OFFICE_RELATIONS[strict]}" r:id="{number}"'
     new = f"<{top.prefix}legacyDrawing{SEAM}{link}/>"
     if element is not None:  # one that leads nowhere: Excel would drop it, and two there cannot be
-        edit: Edit = (element.start, element.end, new)
+        old = whole(text, element).replace("-", _DASH)  # a comment may not hold two dashes
+        kept = f"<!--{_LEADS_NOWHERE}{old}-->"
+        edit: Edit = (element.start, element.end, kept + new)
     else:
         at = place(masked, top, "legacyDrawing", WORKSHEET)
         edit = (at, at, new)

@@ -105,15 +105,12 @@ class Package:
 
     def put(self, part: str, text: str) -> None:
         """Replace the text of a part that is there."""
-        former = self.text(part)
-        kept = self._masks.get(part)
+        self.text(part)  # proved, and there
         stored = self._before.get(part)
         if stored and not stored[1].codec.startswith("utf"):
             # As it will be read again: signs the encoding does not have stand as references.
             text = decode(encode(text, stored[1]), part)[0]
         self._now[part] = text
-        if kept is not None and kept[0] is former is kept[1]:
-            self._masks[part] = (text, text)  # nothing to blank before, and no edit of ours brings any
 
     def add(self, part: str, text: str) -> str:
         """A new part; one of that name dropped before comes back at its old place."""
@@ -131,13 +128,6 @@ class Package:
             self._now[stored] = None
         else:
             del self._now[stored]
-
-    def free_name(self, pattern: str) -> str:
-        """The pattern with the smallest number that no part bears: "xl/comments{}.xml" → xl/comments3.xml."""
-        number = 1
-        while self.find(pattern.format(number)) is not None:
-            number += 1
-        return pattern.format(number)
 
     def changed(self) -> tuple[str, ...]:
         """The parts that differ from the source's, new and dropped ones included, in the file's order."""

@@ -13,6 +13,8 @@ from workbook.files.archive import Archive
 from workbook.files.celltext import repeats_attribute
 from workbook.files.grid import Cell, Kind, Position, parse_a1
 from workbook.files.meaning import UNKNOWN_FORMULA, Calculated, Meanings
+from workbook.files.outline import Cut, Filled, NotAlike, filled
+from workbook.files.outlining import outline_of
 from workbook.files.sharedformula import moved
 from workbook.files.sharedstrings import BLANK
 
@@ -75,6 +77,42 @@ class RowCutter:
         self._archive, self._meanings, self._strings = archive, meanings, strings
         self._left = archive.limits.cells
         self._formulas_left = archive.limits.formulas
+        self._outlines = meanings.outlines
+        self.prefixes: tuple[str, ...] = ()  # of attributes in the rows read last
+
+    def known_cells(self, rows: Cut, head: str, sheet: str) -> Filled | None:
+        """The cells of rows that are spelt like some met before; None for others.
+
+        Raises UnusableInput like `cells`.
+        """
+        outline = self._outlines.find(rows)
+        if outline is None or any(f' xmlns:{prefix}="' not in head for prefix in outline.prefixes):
+            return None
+        try:
+            found = filled(outline, rows.values, self._strings)
+        except NotAlike:
+            return None
+        except IndexError as error:
+            raise self._archive.broken(f"工作表“{sheet}”引用了不存在的共享文字") from error
+        self._spend(outline.count)
+        return found
+
+    def remember(self, rows: Cut, cells: dict[Position, Cell]) -> Filled | None:
+        """Keep the outline of rows whose cells have been read one by one, for the workbooks to come."""
+        if self._formulas_left < 0:
+            return None  # formulas left out here may be written out in another book
+        count = sum(rest.count(b"<c ") for rest in rows.rests)
+        outline = outline_of(rows, self._meanings, self._strings, cells, count, self.prefixes)
+        if outline is None:
+            return None
+        self._outlines.keep(outline)
+        return filled(outline, rows.values, self._strings)
+
+    def _spend(self, count: int) -> None:
+        self._left -= count
+        if self._left < 0:
+            limit = self._archive.limits.cells
+            raise self._archive.refuse(f"的单元格超过{limit}个", "请删去与年报无关的内容后重交")
 
     def cells(self, text: str, start: int, end: int, sheet: str) -> dict[Position, Cell] | None:
         """The cells between two places of a sheet's text; None if their spelling is unusual.
@@ -102,7 +140,8 @@ class RowCutter:
             raise self._archive.broken(what) from error
         except IndexError as error:
             raise self._archive.broken(f"工作表“{sheet}”引用了不存在的共享文字") from error
-        if prefixes and any(text.find(f' xmlns:{p}="', 0, start) < 0 for p in " ".join(prefixes).split()):
+        self.prefixes = tuple(sorted(set(" ".join(prefixes).split())))
+        if any(text.find(f' xmlns:{prefix}="', 0, start) < 0 for prefix in self.prefixes):
             return None
         if filled != len(cells):
             raise self._archive.broken(f"工作表“{sheet}”中有单元格出现两次")
@@ -142,10 +181,7 @@ class RowCutter:
                 else:
                     cell = self._calculated(meaning, place, masters)  # type: ignore[arg-type]
                 cells[place] = cell
-        self._left -= count
-        if self._left < 0:
-            limit = self._archive.limits.cells
-            raise self._archive.refuse(f"的单元格超过{limit}个", "请删去与年报无关的内容后重交")
+        self._spend(count)
         return count - blanks
 
     def _calculated(self, meaning: Calculated, place: Position, masters: _Masters) -> Cell:

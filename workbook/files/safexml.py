@@ -27,7 +27,7 @@ _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([A-Za-z0-9._-]+
 _ROOT = re.compile(r"""(?:<\?xml[^<>]*\?>\s*)?<([A-Za-z]+)(?=\s)[^<>']*?\sxmlns="([^"]*)"[^<>']*>""")
 _DEFAULT_NAMESPACE = re.compile(r"xmlns\s*=")
 _FORBIDDEN = bytes(set(range(32)) - set(b"\t\n\r"))
-_USUAL = b'<?xml version="1.0" encoding="UTF-8"'
+USUAL = b'<?xml version="1.0" encoding="UTF-8"'
 _CODECS = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "windows-1252", "gb2312", "gbk", "gb18030"}
 
 
@@ -51,7 +51,16 @@ def part_text(archive: Archive, part: str) -> str:
 
 def part_unproved(archive: Archive, part: str) -> str:
     """A part as text, proved to hold only characters XML allows; the caller must prove its structure."""
-    data = _utf8(archive, part)
+    return proved_characters(archive, part, _utf8(archive, part))
+
+
+def part_bytes(archive: Archive, part: str) -> bytes:
+    """A part's bytes in UTF-8; the caller must prove all of them. Raises UnusableInput."""
+    return _utf8(archive, part)
+
+
+def proved_characters(archive: Archive, part: str, data: bytes) -> str:
+    """Bytes of a part as text, proved to hold only characters XML allows. Raises UnusableInput."""
     try:
         text = data.decode("utf-8")
     except UnicodeError as error:
@@ -142,7 +151,7 @@ def split(name: str) -> tuple[str, str]:
 def _utf8(archive: Archive, part: str) -> bytes:
     """The part's bytes in UTF-8, whatever encoding it declares; the declaration itself is left standing."""
     data = archive.read(part)
-    if data.startswith(_USUAL):
+    if data.startswith(USUAL):
         return data
     codec = ""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import dataclass
 
 from workbook.files.archive import DEFAULT, Archive, Limits
 from workbook.files.bookpart import Book, SheetEntry, read_book
 from workbook.files.canonical import canonical_sheet
 from workbook.files.grid import Cell, Grid, Position, Sheet, parse_a1
 from workbook.files.meaning import UNKNOWN_FORMULA, meanings
+from workbook.files.outline import Cut, Filled, cut
 from workbook.files.relations import relations
 from workbook.files.rows import RowCutter
-from workbook.files.safexml import Attributes, is_usual, part_events, part_unproved
+from workbook.files.safexml import (
+    USUAL,
+    Attributes,
+    is_usual,
+    part_bytes,
+    part_events,
+    proved_characters,
+)
 from workbook.files.sharedstrings import shared_strings
 
 __all__ = ["UNKNOWN_FORMULA", "grid_of", "read_grid"]
@@ -57,13 +66,21 @@ class _Reader:
         self._cutter = RowCutter(archive, known, shared_strings(archive, book.strings))
 
     def sheet(self, entry: SheetEntry) -> Sheet:
-        """One worksheet, read the quick way or, if its spelling is unusual, rewritten first."""
-        text = part_unproved(self._archive, entry.part)
+        """One worksheet: known again, read the quick way or, if its spelling is unusual, rewritten first."""
+        data = part_bytes(self._archive, entry.part)
+        rows, frame = _parted(data)
+        if rows is not None and frame is not None:
+            seen = self._frame(entry.part, *frame)
+            if seen is not None:
+                found = self._cutter.known_cells(rows, seen.head, entry.name)
+                if found is not None:
+                    return self._alike(entry, found, seen)
+        text = proved_characters(self._archive, entry.part, data)
         start, end = _data_bounds(text)
         content = None
         if start >= 0:
-            frame = text[:start] + text[end:]
-            if is_usual(frame, "worksheet", start):
+            outside = text[:start] + text[end:]
+            if is_usual(outside, "worksheet", start):
                 content = self._content(text, start, end, entry)
         if content is None:
             text = canonical_sheet(self._archive, entry.part)
@@ -71,9 +88,41 @@ class _Reader:
             content = self._content(text, start, end, entry)
             if content is None:
                 raise self._archive.broken(f"{entry.part}中的单元格无法识别")
+        elif rows is not None and frame is not None:
+            seen = self._frame(entry.part, *frame)
+            found = self._cutter.remember(rows, content[0])
+            if found is not None and seen is not None:
+                return self._alike(entry, found, seen)
         cells, merged = content
         pictures = self._pictures(entry.part) if text.find("<drawing", end) >= 0 else 0
         return Sheet(entry.name, cells, merged, entry.visible, pictures, _is_protected(text, end))
+
+    def _alike(self, entry: SheetEntry, found: Filled, seen: _Frame) -> Sheet:
+        pictures = self._pictures(entry.part) if seen.drawing else 0
+        # Running text is nobody else's: a sheet with any is like no other.
+        prose = any(len(word) > _LONGEST_WORD for word in found.words)
+        likeness = None if prose else (found.outline, found.words, seen.merged)
+        cells, merged, visible = found.cells, seen.merged, entry.visible
+        return Sheet(entry.name, cells, merged, visible, pictures, seen.protected, likeness)
+
+    def _frame(self, part: str, head: bytes, tail: bytes) -> _Frame | None:
+        """What stands around the rows; None where it is not the usual."""
+        known = _frames.get((head, tail), _UNSEEN)
+        if known is not _UNSEEN:
+            return known
+        text = proved_characters(self._archive, part, head + tail)
+        start = len(head.decode("utf-8"))
+        seen = None
+        if is_usual(text, "worksheet", start):
+            merged = _merged(text, start) if text.find("<mergeCell", start) >= 0 else ()
+            if merged is not None:
+                drawing = text.find("<drawing", start) >= 0
+                seen = _Frame(text[:start], merged, _is_protected(text, start), drawing)
+        if len(text) <= _LONGEST_FRAME:
+            if len(_frames) >= _MOST_FRAMES:
+                _frames.clear()
+            _frames[head, tail] = seen
+        return seen
 
     def _content(
         self, text: str, start: int, end: int, entry: SheetEntry
@@ -97,6 +146,36 @@ class _Reader:
             if relation.is_a("drawing") and relation.part:
                 part_events(self._archive, relation.part, start)
         return count
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What is said around the rows of a sheet: before them, and of merges, protection, a drawing behind."""
+
+    head: str
+    merged: tuple[tuple[Position, Position], ...]
+    protected: bool
+    drawing: bool
+
+
+# Untouched sheets of one template have the same frame in thousands of workbooks.
+_frames: dict[tuple[bytes, bytes], _Frame | None] = {}
+_MOST_FRAMES, _LONGEST_FRAME = 512, 16_384
+_UNSEEN = _Frame("", (), False, False)
+_LONGEST_WORD = 120
+_LARGEST = 512 * 1024  # bytes of a sheet; the largest of our forms has 80,000, and outlines cost memory
+_ROWS, _ROWS_END = b"<sheetData>", b"</sheetData>"
+
+
+def _parted(data: bytes) -> tuple[Cut | None, tuple[bytes, bytes] | None]:
+    """The rows of a sheet cut at their values, and what stands around them; None where it is not usual."""
+    if len(data) > _LARGEST:
+        return None, None
+    head, opened, rest = data.partition(_ROWS)
+    rows, closed, tail = rest.partition(_ROWS_END)
+    if not closed or not data.startswith(USUAL) or b"<sheetData" in head or b"<sheetData" in tail:
+        return None, None
+    return cut(rows), (head + opened, closed + tail)
 
 
 def _data_bounds(text: str) -> tuple[int, int]:

@@ -38,6 +38,7 @@ from workbook.files.wiring import (
     SheetPart,
     cover,
     discard,
+    free_part,
     relate,
     relations,
     unrelate,
@@ -270,9 +271,8 @@ def _new_styles(package: Package, *, strict: bool) -> str:
         r"xmlns(?::\w+)?=[\"']([^\"']*spreadsheetml[^\"']*main)[\"']", whole(package.text(book), top)
     )
     space = found[1] if found else "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    part = package.free_name("xl/styles{}.xml") if package.find("xl/styles.xml") else "xl/styles.xml"
     part = package.add(
-        part,
+        free_part(package, "xl/styles{}.xml", book, first=""),
         f'{DECLARATION}<styleSheet{SEAM}xmlns="{space}">'
         '<fonts count="1"><font><sz val="11"/><name val="宋体"/></font></fonts>'
         '<fills count="2"><fill><patternFill patternType="none"/></fill>'

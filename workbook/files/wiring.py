@@ -141,19 +141,55 @@ def discard(package: Package, part: str) -> None:
 # content types
 
 
+def _types(package: Package) -> tuple[str, Element]:
+    """The part that lists content types, under its stored name, and its outermost element.
+
+    Raises UnusableInput for a package without.
+    """
+    stored = package.find(TYPES)
+    if stored is None:
+        raise UnusableInput(f"工作簿里缺“{TYPES}”，结构不完整，请用Excel或WPS打开原件，另存为xlsx后重试。")
+    return stored, package.top(stored, "Types")
+
+
+def free_part(package: Package, pattern: str, owner: str, first: str = "1") -> str:
+    """The pattern with `first`, else the smallest number from 2, that is free: "xl/comments{}.xml".
+
+    Free is what no part bears and nothing leads to: a relation to a part that is missing would become
+    ours, and would go with ours when it is taken away.
+    """
+    types, top = _types(package)
+    text = package.text(types)
+    claimed = {
+        attributes(tag(text, element)).get("PartName", "").lstrip("/").lower()
+        for element in children(package.masked(types), top)
+    }
+    stored = package.find(relations_part(owner))
+    if stored is not None:
+        kept, masked = package.text(stored), package.masked(stored)
+        claimed |= {
+            resolve(owner, attributes(tag(kept, element)).get("Target", "")).lower()
+            for element in children(masked, package.top(stored, "Relationships"))
+        }
+    names = (
+        pattern.format(first),
+        *(pattern.format(number) for number in range(2, len(package.names) + len(claimed) + 3)),
+    )
+    return next(name for name in names if package.find(name) is None and name.lower() not in claimed)
+
+
 def cover(package: Package, part: str, content_type: str) -> None:
     """State a part's content type."""
-    text = package.text(TYPES)
-    top = package.top(TYPES, "Types")
+    types, top = _types(package)
     name = escape("/" + part)
     new = f'<{top.prefix}Override{SEAM}PartName="{name}" ContentType="{content_type}"/>'
-    package.put(TYPES, spliced(text, [inside_end(top, new)]))
+    package.put(types, spliced(package.text(types), [inside_end(top, new)]))
 
 
 def cover_default(package: Package, extension: str, content_type: str) -> None:
     """State the content type of an extension unless one is stated."""
-    text, masked = package.text(TYPES), package.masked(TYPES)
-    top = package.top(TYPES, "Types")
+    types, top = _types(package)
+    text, masked = package.text(types), package.masked(types)
     last = top.inner
     for element in children(masked, top):
         if element.local == "Default":
@@ -162,15 +198,16 @@ def cover_default(package: Package, extension: str, content_type: str) -> None:
                 return
     new = f'<{top.prefix}Default{SEAM}Extension="{extension}" ContentType="{content_type}"/>'
     edit: Edit = inside_end(top, new) if top.closed else (last, last, new)
-    package.put(TYPES, spliced(text, [edit]))
+    package.put(types, spliced(text, [edit]))
 
 
 def uncover(package: Package, part: str) -> None:
     """Take back what states a part's content type, and our default if no other part needs it."""
-    text, masked = package.text(TYPES), package.masked(TYPES)
-    top = package.top(TYPES, "Types")
+    types, top = _types(package)
+    text, masked = package.text(types), package.masked(types)
     path, extension = f"/{part}".lower(), part.rpartition(".")[2].lower()
-    needed = any(
+    # Where we had to say what .rels are, the others had been getting along without.
+    needed = extension != "rels" and any(
         name.lower().endswith(f".{extension}") and name.lower() != part.lower() for name in package.names
     )
     gone = []
@@ -184,7 +221,7 @@ def uncover(package: Package, part: str) -> None:
         ):
             gone.append(element)
     if gone:
-        package.put(TYPES, without(text, gone))
+        package.put(types, without(text, gone))
 
 
 # the book

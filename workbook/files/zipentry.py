@@ -17,7 +17,7 @@ CENTRAL = struct.Struct("<4s6H3I5H2I")
 END = struct.Struct("<4s4H2IH")
 LOCAL_SIGN, CENTRAL_SIGN, END_SIGN, LOCATOR_SIGN = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b"PK\x06\x07"
 ENCRYPTED = 0x1 | 0x40 | 0x2000
-DESCRIPTOR, UTF8 = 0x8, 0x800
+DESCRIPTOR, PATCHED, UTF8 = 0x8, 0x20, 0x800
 NOT_HERE = 0xFFFFFFFF  # the true value stands in the zip64 extra field
 _OFFSET_AT = 42  # where a central record keeps its entry's offset
 

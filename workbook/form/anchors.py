@@ -16,7 +16,15 @@ SUMMARY = "综述"
 EXPLANATIONS = "情况说明"
 RESULTS = "校验结果"
 LIVE = "勾稽核对"
+LAST_YEAR = "上年数"
+ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES = "汇总明细", "汇总说明", "与上年比较"
 IDENTITY_SHEET = "gouji"
+
+# Sheets of ours that repeat the form's labels without being the form.
+NOT_THE_FORM = frozenset(
+    {GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, LAST_YEAR, ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES}
+    | {IDENTITY_SHEET}
+)
 
 # Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
@@ -27,6 +35,7 @@ RESULTS_AREA = PREFIX + "results"
 EXPLANATIONS_AREA = PREFIX + "explanations"
 IDENTITY_AREA = PREFIX + "identity"
 LIVE_AREA = PREFIX + "live"
+LAST_YEAR_AREA = PREFIX + "lastyear"
 
 # Columns of 校验结果, left to right; `key` (hidden) ties a row to its finding and the figures it speaks of.
 RESULTS_COLUMNS: dict[str, str] = {
@@ -67,6 +76,18 @@ LIVE_COLUMNS: dict[str, str] = {
     "verdict": "结论",
     "hint": "提示",
 }
+
+# Columns of 上年数, left to right; `cell` (hidden) is the figure's id.
+LAST_YEAR_COLUMNS: dict[str, str] = {
+    "table": "表",
+    "place": "栏目",
+    "value": "上年数",
+    "note": "说明",
+    "cell": "标识",
+}
+
+# Every version of our forms that was ever handed out, the newest last; the form changes only with it.
+TEMPLATE_VERSIONS = ("2026.1",)
 
 # Keys of the hidden identity, top to bottom; `totals` is "formula" or "typed".
 IDENTITY_KEYS = ("edition", "version", "totals", "organ", "year", "unit", "campaign", "digest")

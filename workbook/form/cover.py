@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from workbook.files.grid import Grid, Kind, Position, Sheet
 from workbook.form.anchors import COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
 from workbook.form.filing import LEVELS, SCOPES, Identity, Place
+from workbook.form.labelledsheet import label_plain
 from workbook.form.labels import plain
 
 FIRST_YEAR, LAST_YEAR = 2008, 2100
@@ -77,13 +78,13 @@ def _read(sheet: Sheet, position: Position) -> _Typed:
 
 def _labelled(grid: Grid) -> dict[str, _Typed]:
     """Fields whose label stands in a sheet with the value to its right; organ and year must be among them."""
-    wanted = {plain(label): name for label, name in _LABELS.items()}
+    wanted = {label_plain(label): name for label, name in _LABELS.items()}
     for sheet in grid.sheets:
         here: dict[str, _Typed] = {}
         for position, cell in sheet.cells.items():
             if cell.kind is not Kind.TEXT or len(cell.text) > 30:
                 continue
-            name = wanted.get(plain(cell.text).rstrip(":"))
+            name = wanted.get(label_plain(cell.text).rstrip(":"))
             if name is not None:
                 here[name] = _right_of(sheet, position)
         if "organ" in here and "year" in here:
@@ -119,7 +120,7 @@ def _year(text: str) -> int | None:
 
 def _key(labels: Mapping[str, str], text: str | None) -> str | None:
     bare = plain(text or "")
-    return next((key for key, label in labels.items() if bare and bare in (plain(label), key)), None)
+    return next((key for key, label in labels.items() if bare and bare in (label_plain(label), key)), None)
 
 
 def read_identity(grid: Grid) -> Identity | None:

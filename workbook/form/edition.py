@@ -206,6 +206,19 @@ class Table:
         return found
 
     @cached_property
+    def amounts(self) -> tuple[int, ...]:
+        """The numbers (in `cells`) of those that hold money."""
+        return tuple(
+            number for number, cell in enumerate(self.cells) if self.column_of(cell).kind is ValueKind.AMOUNT
+        )
+
+    @cached_property
+    def counts(self) -> tuple[int, ...]:
+        """The numbers (in `cells`) of those that hold a count, signed or not."""
+        amounts = set(self.amounts)
+        return tuple(number for number in range(len(self.cells)) if number not in amounts)
+
+    @cached_property
     def inputs(self) -> tuple[CellId, ...]:
         """Every cell that is typed, not added up."""
         return tuple(cell for cell in self.cells if cell not in self.totals)

@@ -104,9 +104,20 @@ class Observation:
     place: Place | None = None
 
 
+class Proof(Enum):
+    """What the campaign that holds the key says of an identity; nobody without the key can say it."""
+
+    WHOLE = "whole"
+    FORGED = "forged"
+    COPIED = "copied"  # whole, but handed in by another unit than it was made for
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What the hidden sheet of our own forms says: which form this is and whom it was made for."""
+    """What the hidden sheet of our own forms says: which form this is and whom it was made for.
+
+    `proof` and `returned_by` (the unit that handed a copied form in) come from the campaign, not the file.
+    """
 
     edition: str
     version: str
@@ -116,6 +127,8 @@ class Identity:
     unit: str | None = None
     campaign: str | None = None
     digest: str | None = None
+    proof: Proof | None = None
+    returned_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

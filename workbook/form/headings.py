@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from workbook.form.edition import Edition, Section
 from workbook.form.labels import plain
@@ -11,6 +12,7 @@ from workbook.form.labels import plain
 _NUMERAL = re.compile(
     r"^(?:第?(?P<chinese>[一二三四五六七八九十])(?:部分)?|\(?(?P<digit>\d)\)?)\s*(?P<mark>[、.,:)．]?)"
 )
+_LONGEST = 60  # characters of a heading
 _DIGITS = "一二三四五六七八九十"
 
 
@@ -22,8 +24,17 @@ class HeadingFit(Enum):
     VARIANT = "variant"
 
 
+@lru_cache(maxsize=16_384)
+def _split_short(text: str) -> tuple[int | None, str, str]:
+    return _split(text)
+
+
 def split_heading(text: str) -> tuple[int | None, str, str]:
     """ "1、 总体情况" → (1, "1、", "总体情况"): number, numeral as written, the words; spaces dropped."""
+    return _split_short(text) if len(text) <= _LONGEST else _split(text)
+
+
+def _split(text: str) -> tuple[int | None, str, str]:
     bare = plain(text)
     match = _NUMERAL.match(bare)
     if not match or not match["mark"]:
@@ -55,7 +66,7 @@ _KEYWORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 def section_of_heading(edition: Edition, text: str) -> Section | None:
     """The section a line is the heading of, standard or not; None for an ordinary line."""
-    if len(text) > 60:
+    if len(text) > _LONGEST:
         return None
     number, _, words = split_heading(text)
     if number is None or not words or words[-1] in "。；，！？":

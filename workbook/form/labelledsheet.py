@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Hashable
 from functools import cached_property, lru_cache
 
 from workbook.files.grid import Kind, Position, Sheet
@@ -15,17 +17,54 @@ LONGEST_LABEL = 120
 label_plain = lru_cache(maxsize=65_536)(plain)
 
 
+class Kin:
+    """What all sheets of one likeness have in common, by identity; readers hang what they found on it."""
+
+    __slots__ = ("found",)
+
+    def __init__(self) -> None:
+        self.found: dict[object, object] = {}
+
+
+_kin: OrderedDict[Hashable, Kin] = OrderedDict()
+_MOST_KIN = 512
+
+
+def kin_of(sheet: Sheet) -> Kin | None:
+    """The kin of a sheet; None where nothing is known of its likeness to others."""
+    if sheet.likeness is None:
+        return None
+    known = _kin.get(sheet.likeness)
+    if known is None:
+        known = _kin[sheet.likeness] = Kin()
+        if len(_kin) > _MOST_KIN:
+            _kin.popitem(last=False)
+    else:
+        _kin.move_to_end(sheet.likeness)
+    return known
+
+
 class LabelledSheet:
     """A sheet with an index of its texts, as people read them."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.index: dict[str, list[Position]] = {}
-        for position, cell in sheet.cells.items():
+
+    @cached_property
+    def kin(self) -> Kin | None:
+        """What is known of sheets like this one."""
+        return kin_of(self.sheet)
+
+    @cached_property
+    def index(self) -> dict[str, list[Position]]:
+        """Where each text stands, top to bottom."""
+        index: dict[str, list[Position]] = {}
+        for position, cell in self.sheet.cells.items():
             if cell.kind is Kind.TEXT and cell.formula is None and len(cell.text) <= LONGEST_LABEL:
-                self.index.setdefault(label_plain(cell.text), []).append(position)
-        for found in self.index.values():
+                index.setdefault(label_plain(cell.text), []).append(position)
+        for found in index.values():
             found.sort()
+        return index
 
     @cached_property
     def rows(self) -> dict[int, list[Position]]:

@@ -8,22 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
-from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
-from workbook.form.anchors import EXPLANATIONS, GUIDE, IDENTITY_SHEET, LIVE, RESULTS, SUMMARY
+from workbook.files.grid import Grid, Sheet
+from workbook.form.anchors import IDENTITY_SHEET, NOT_THE_FORM
 from workbook.form.cover import Cover, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
+from workbook.form.figures import facts_of
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
 from workbook.form.labelledsheet import LabelledSheet
-from workbook.form.recalculate import NotEvaluated, recalculate
 from workbook.form.tablefinder import FoundTable, find_table
-from workbook.form.values import Oddity, read_cell, read_number
 from workbook.form.words import PREAMBLE, read_words
 from workbook.problems import UnusableInput
-
-# Our own sheets that repeat the form's labels without being the form.
-_NO_TABLES = frozenset({GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, IDENTITY_SHEET})
 
 
 def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
@@ -35,14 +30,14 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     if cover.year is None and year is not None:
         cover = replace(cover, year=year)
     identity, observations = _identity(grid)
-    sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in _NO_TABLES]
+    sheets = [LabelledSheet(sheet) for sheet in grid.sheets if sheet.name not in NOT_THE_FORM]
     chosen = _edition(grid, sheets, cover, identity, edition_id)
     edition, tables = chosen.edition, chosen.tables
     facts: dict[CellId, Fact] = {}
     uncertain: dict[CellId, str] = {}
     for found in tables.values():
         observations += found.observations
-        facts |= _facts(found, cover.zero)
+        facts |= facts_of(found, cover.zero)
         uncertain |= dict.fromkeys(found.missing, "表中没有这一行或这一列")
         uncertain |= dict.fromkeys(found.swallowed, "与相邻的格合并成了一格")
     observations += _second_copies(chosen)
@@ -228,57 +223,6 @@ def _hidden(grid: Grid, tables: dict[str, FoundTable], places: Mapping[str, Plac
     ]
 
 
-# --- figures ----------------------------------------------------------------------------------------
-
-
-def _facts(found: FoundTable, declared_zero: bool) -> dict[CellId, Fact]:
-    facts: dict[CellId, Fact] = {}
-    for cell in found.table.cells:
-        position = found.cells.get(cell)
-        if position is None:
-            is_zero = cell in found.zeros
-            facts[cell] = Fact(
-                cell, Decimal(0) if is_zero else None, None, Oddity.NONE if is_zero else Oddity.BLANK
-            )
-        else:
-            facts[cell] = _fact(cell, found.sheet, position, declared_zero)
-    return facts
-
-
-def _fact(cell: CellId, sheet: Sheet, position: Position, declared_zero: bool) -> Fact:
-    stored = sheet.cells.get(position)
-    place = Place(sheet.name, str(position))
-    value, oddity = read_cell(stored)
-    raw = _raw(stored, value)
-    if stored is None or stored.formula is None:
-        return Fact(cell, value, raw, oddity, place)
-    if oddity is Oddity.ERROR:
-        return Fact(cell, None, raw, oddity, place, stored.formula)
-    if stored.kind is Kind.UNCALCULATED and "#REF!" in stored.formula:
-        return Fact(cell, None, "#REF!", Oddity.ERROR, place, stored.formula)  # what it will show
-    try:
-        given = recalculate(sheet, position, declared_zero)
-    except NotEvaluated:
-        return Fact(cell, value, raw, oddity, place, stored.formula)
-    if stored.kind is Kind.UNCALCULATED:
-        known = Oddity.UNCALCULATED if given is not None else Oddity.BLANK
-        return Fact(cell, given, None, known, place, stored.formula)
-    if given is None:
-        return Fact(cell, None, raw, Oddity.BLANK, place, stored.formula)
-    given = read_number(str(given))
-    if value is not None and given is not None and given == value:
-        return Fact(cell, value, raw, oddity, place, stored.formula)
-    return Fact(cell, given, raw, Oddity.STALE, place, stored.formula)
-
-
-def _raw(stored: Cell | None, value: Decimal | None) -> Decimal | str | None:
-    if stored is None:
-        return None
-    if stored.kind is Kind.NUMBER:
-        return value if value is not None else stored.text
-    return stored.shown or stored.text
-
-
 # --- what is missing --------------------------------------------------------------------------------
 
 
@@ -293,7 +237,7 @@ def _instead(
     heading = landmarks.get(f"heading.{table.section}")
     sheet = grid.sheet(heading.sheet) if heading else grid.sheet(edition.section(table.section).sheet)
     if sheet is None or not sheet.pictures:
-        taken = {item.sheet.name for item in found} | _NO_TABLES
+        taken = {item.sheet.name for item in found} | NOT_THE_FORM
         loose = [item for item in grid.sheets if item.pictures and item.visible and item.name not in taken]
         if len(loose) == 1 and (sheet is None or loose[0].name == sheet.name):
             sheet = loose[0]

@@ -53,6 +53,18 @@ def added_cells(formula: str) -> list[Position]:
     return found
 
 
+def own_total(formula: str) -> list[Position]:
+    """The cells that a total of our own forms adds up when all are filled; [] for any other formula."""
+    own = _OWN_TOTAL.fullmatch("".join(formula.split()))
+    if own is None:
+        return []
+    try:
+        cells = _cells_of(own["summed"], _MOST_CELLS)
+    except NotEvaluated:
+        return []
+    return cells if len(cells) >= int(own["number"]) else []
+
+
 def _cells_of(arguments: str, limit: int) -> list[Position]:
     """The positions of "E8:E24,E30". Raises NotEvaluated for anything else, or for more than the limit."""
     found: list[Position] = []

@@ -8,7 +8,7 @@ counting, unless exactly one place is left for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 
 from workbook.files.grid import Kind, Position, Sheet
@@ -16,6 +16,7 @@ from workbook.form.edition import Block, CellId, Line, Table
 from workbook.form.filing import Observation, Place, Remark
 from workbook.form.labelledsheet import LONGEST_LABEL, LabelledSheet, label_plain
 from workbook.form.tableoddities import added_lines, changed_formulas, merged_figures
+from workbook.form.values import is_stored_number
 
 _HEADER_ROWS = 8
 _MOST_COPIES = 20  # of one label; more is no form, and the search is quadratic
@@ -63,6 +64,37 @@ _ALTERED = frozenset(
 
 def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
     """The table in a sheet, or None where too few of its labels stand there."""
+    kin = labelled.kin
+    key = "table", id(table), labelled.sheet.name
+    if kin is not None and key in kin.found:
+        # The table is kept beside what was found, so that no other can come to bear its number.
+        known: FoundTable | None
+        _, known = kin.found[key]  # type: ignore[misc]
+        return replace(known, sheet=labelled.sheet) if known is not None else None
+    if _sought(table).isdisjoint(labelled.index):
+        return None
+    found = _search(table, labelled)
+    # All of it stands on labels, unless a number was met where a label should be, and is quoted.
+    if kin is not None and (found is None or not any(is_stored_number(o.found) for o in found.observations)):
+        kin.found[key] = table, found
+    return found
+
+
+def _sought(table: Table) -> frozenset[str]:
+    """The labels without which nothing of a table is found: of its rows, or columns where it lies across."""
+    known: frozenset[str] | None = table.__dict__.get("_sought")
+    if known is None:
+        lines = (
+            line
+            for block in table.blocks
+            for line in (block.column_leaves if block.across else block.row_leaves)
+        )
+        wordings = (wording for line in lines for wording in (line.label, *line.variants))
+        known = table.__dict__["_sought"] = frozenset(map(label_plain, wordings))
+    return known
+
+
+def _search(table: Table, labelled: LabelledSheet) -> FoundTable | None:
     found = FoundTable(table, labelled.sheet, {})
     rows_seen = 0
     floor = 0

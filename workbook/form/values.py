@@ -9,12 +9,15 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from functools import lru_cache
 
 from workbook.files.grid import Cell, Kind
 
 
 class Oddity(Enum):
     """Why a figure is missing or was not simply a number; the CEL rules speak of each."""
+
+    __hash__ = object.__hash__  # asked for every figure; Enum's own hashes the name anew each time
 
     NONE = "none"
     BLANK = "blank"
@@ -62,11 +65,20 @@ def read_text(text: str) -> tuple[Decimal | None, Oddity]:
     return (-value if match["sign"] in _MINUS else value), Oddity.AS_TEXT
 
 
+def is_stored_number(text: str) -> bool:
+    """Whether a text is what a number's cell may hold."""
+    return _STORED.fullmatch(text) is not None
+
+
 def read_number(text: str) -> Decimal | None:
     """A stored number's digits as a Decimal: shortest form, binary noise (0.30000000000000004) dropped.
 
-    None for what is no finite number of an office's size.
+    None for what is no finite number of an office's size. Small figures recur, and are the same object.
     """
+    return _small_number(text) if len(text) <= _SMALL else _number(text)
+
+
+def _number(text: str) -> Decimal | None:
     if not _STORED.fullmatch(text):
         return None
     try:
@@ -82,6 +94,10 @@ def read_number(text: str) -> Decimal | None:
     if value == value.to_integral_value():
         return value.to_integral_value() + 0  # 3.0 → 3, -0 → 0
     return value.normalize()
+
+
+_SMALL = 12  # characters
+_small_number = lru_cache(maxsize=16_384)(_number)
 
 
 def read_cell(cell: Cell | None) -> tuple[Decimal | None, Oddity]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
 from workbook.form.anchors import SUMMARY
 from workbook.form.edition import Edition
 from workbook.form.filing import Place
 from workbook.form.headings import section_of_heading
+from workbook.form.labelledsheet import kin_of
 
 # Lines of the form itself (where to write what) begin with this sign and are never a report's words.
 FURNITURE = "※"
@@ -56,15 +58,33 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
 def _headings(sheet: Sheet, order: list[Position], edition: Edition, words: Words) -> dict[int, str]:
     """Row → section for each heading in a sheet; the first heading of a section counts."""
     found: dict[int, str] = {}
+    for position, section, text in _candidates(sheet, order, edition):
+        if section not in words.headings:
+            words.headings[section] = text
+            words.places[f"heading.{section}"] = Place(sheet.name, str(position))
+            found[position.row] = section
+    return found
+
+
+_Candidate: TypeAlias = tuple[Position, str, str]
+
+
+def _candidates(sheet: Sheet, order: list[Position], edition: Edition) -> list[_Candidate]:
+    """Every line of a sheet that reads like a section's heading: its place, the section, its words."""
+    kin, key = kin_of(sheet), ("headings", edition.id)
+    if kin is not None and key in kin.found:
+        known: list[_Candidate] = kin.found[key]  # type: ignore[assignment]
+        return known
+    found: list[_Candidate] = []
     for position in order:
         cell = sheet.cells[position]
-        if cell.kind is not Kind.TEXT or cell.formula is not None or position.column > 3:
+        if position.column > 3 or cell.kind is not Kind.TEXT or cell.formula is not None:
             continue
         section = section_of_heading(edition, cell.text)
-        if section is not None and section.id not in words.headings:
-            words.headings[section.id] = cell.text.strip()
-            words.places[f"heading.{section.id}"] = Place(sheet.name, str(position))
-            found[position.row] = section.id
+        if section is not None:
+            found.append((position, section.id, cell.text.strip()))
+    if kin is not None:
+        kin.found[key] = found
     return found
 
 
@@ -73,14 +93,21 @@ def _paragraphs(
 ) -> str:
     """The typed texts between two rows, one paragraph a row; tables with their headers are left out."""
     lines: list[str] = []
-    for position in order[bisect_left(order, Position(first, 0)) : bisect_left(order, Position(end, 0))]:
-        if _inside(position, tables):
-            continue
+    for position in _outside(order, first, end, tables):
         cell = sheet.cells[position]
         if cell.kind is Kind.TEXT and cell.formula is None and not cell.text.lstrip().startswith(FURNITURE):
             lines.append(cell.text)
     return "\n".join(lines).strip("\n")
 
 
-def _inside(position: Position, tables: list[tuple[int, int]]) -> bool:
-    return any(top <= position.row <= bottom for top, bottom in tables)
+def _outside(
+    order: list[Position], first: int, end: int, tables: list[tuple[int, int]]
+) -> Iterator[Position]:
+    """The cells from one row to before another that stand in no table."""
+    row = first
+    for top, bottom in sorted(tables):
+        if row < top < end:
+            yield from order[bisect_left(order, Position(row, 0)) : bisect_left(order, Position(top, 0))]
+        row = max(row, bottom + 1)
+    if row < end:
+        yield from order[bisect_left(order, Position(row, 0)) : bisect_left(order, Position(end, 0))]

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from workbook.form.strict import Entry, read_strict
 from workbook.locate.evidence import Candidate
-from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE
+from workbook.locate.solver import size_of
+from workbook.locate.typing_errors import MEMORABLE, SHIFTED, WRONG_FIGURE
 
 CONFIDENCE_FILE = Path(__file__).parent / "confidence.yaml"
 
@@ -25,6 +26,8 @@ UNIT_CLASS = "unit"  # an amount ten thousand times last year's
 # By how much the best explanation costs less than the second, in hundredths of a slip.
 _LEADS = ((30, "far"), (10, "some"), (0, "even"))
 _FEW = 3
+_PAIR = 2
+_CANCELLING = ("open/offset", "open/paired", "open/small_shift")
 
 
 @dataclass(frozen=True)
@@ -40,11 +43,14 @@ class Standing:
         return min(round((self.right + 1) / (self.cases + 2), 2), 0.99)
 
 
-def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool, crossed: bool) -> str:
+def evidence_class(
+    ways: Sequence[Candidate], *, unique: bool, complete: bool, crossed: bool, paired: bool = False
+) -> str:
     """The class of an explanation: alone or ahead of how many others by how much, and what speaks for it.
 
-    `crossed`: more than one broken sum betrays it. An explanation whose changes cancel somewhere is a class
-    of its own: several such pairs always exist.
+    `crossed`: more than one broken sum betrays it. `paired`: somewhere else in the table as much is missing
+    as is too much here, so that one thing may have been booked in the wrong column of any row. An explanation
+    whose changes cancel somewhere is a class of its own: several such pairs always exist.
     """
     best = ways[0]
     size = "one" if len(best.shifts) == 1 else "two" if len(best.shifts) == 2 else "many"
@@ -57,18 +63,33 @@ def evidence_class(ways: Sequence[Candidate], *, unique: bool, complete: bool, c
     lead = ways[1].cost - best.cost
     ahead = next(name for least, name in _LEADS if lead >= least)
     rivals = "few" if len(ways) <= _FEW else "many"
+    support = "backed" if best.backed else "unbacked"
+    if best.kind in SHIFTED and _may_be_chance(best):
+        return f"open/small_shift/{rivals}/{support}"
+    if paired and not best.moved:
+        return f"open/paired/{rivals}/{support}"
     shape = "crossed" if crossed else "alone"
     if best.moved:
         shape = "shift" if best.kind in SHIFTED else "unfilled"
     elif best.offset:
         return f"open/offset/{rivals}"
-    return f"open/{shape}/{rivals}/{ahead}/{'backed' if best.backed else 'unbacked'}"
+    return f"open/{shape}/{rivals}/{ahead}/{support}"
+
+
+def _may_be_chance(best: Candidate) -> bool:
+    """Whether so little was moved that the pattern of a shift may be mere chance."""
+    return len(best.shifts) <= _PAIR and max(size_of(shift) for shift in best.shifts.values()) < MEMORABLE
 
 
 def class_confidence(name: str) -> float:
-    """The confidence of a class; 0.3 for one the benchmark never met, which says nothing either way."""
+    """The confidence of a class; 0.3 for one the benchmark never met, which says nothing either way.
+
+    Where changes that cancel one another explain as much, a repair is never called likelier than not, however
+    often it was right on the benchmark: which of the pairs it is cannot be read from the sums.
+    """
     standing = _standings().get(name)
-    return standing.confidence if standing is not None else 0.3
+    counted = standing.confidence if standing is not None else 0.3
+    return min(counted, 0.5) if name.startswith(_CANCELLING) else counted
 
 
 def read_confidence(path: Path = CONFIDENCE_FILE) -> dict[str, Standing]:

@@ -14,6 +14,8 @@ from workbook.form.edition import ValueKind
 from workbook.locate.solver import Exact
 from workbook.locate.system import System
 
+_PAIR = 2
+
 
 def single_changes(system: System, rows: tuple[int, ...]) -> list[dict[int, Exact]]:
     """Every change of one cell that mends all broken rows among `rows` and breaks none.
@@ -90,6 +92,14 @@ def shifted_lines(system: System, rows: tuple[int, ...]) -> Iterator[tuple[dict[
 def unfilled_totals(system: System, rows: tuple[int, ...]) -> dict[int, Exact] | None:
     """The typed totals left at 0 over parts that are not, with their sums; None where rows stay broken."""
     structure = system.structure
+    broken = {index for index in rows if index in system.broken}
+    at_nought = sum(
+        1 << number
+        for number, is_total in enumerate(structure.are_totals)
+        if is_total and not system.values[number]
+    )
+    if not all(structure.masks[index] & at_nought for index in broken):
+        return None
     shifts: dict[int, Exact] = {}
     for total, parts in structure.edition.totals.items():
         number = structure.number.get(total)
@@ -104,7 +114,6 @@ def unfilled_totals(system: System, rows: tuple[int, ...]) -> dict[int, Exact] |
     own = {
         cell: shift for cell, shift in shifts.items() if any(r in rows for r, _ in structure.columns[cell])
     }
-    broken = {index for index in rows if index in system.broken}
     touched = {index for cell in own for index, _ in structure.columns[cell]}
     return own if own and broken <= touched and _mends_all(system, own) else None
 
@@ -143,4 +152,8 @@ def _is_one_off(system: System, line: tuple[int, ...], shifts: Mapping[int, Exac
     first, last = places[0], places[-1]
     now = [system.values[cell] for cell in line[first : last + 1]]
     right = [value + shifts.get(cell, 0) for value, cell in zip(now, line[first : last + 1], strict=True)]
-    return (right[:-1] == now[1:] and any(now[1:])) or (right[1:] == now[:-1] and any(now[:-1]))
+    on, back = right[:-1] == now[1:] and any(now[1:]), right[1:] == now[:-1] and any(now[:-1])
+    if len(now) > _PAIR:
+        return on or back
+    # Of two figures that only change places some differ by the right amount by chance: one must be 0.
+    return (on and right[-1] == 0) or (back and right[0] == 0)

@@ -74,16 +74,16 @@ class Evidence:
     @cached_property
     def change_weights(self) -> tuple[int, ...]:
         """What changing each cell of the structure costs."""
-        change, totals = self.weights.change, self.system.filing.edition.totals
-        found = []
-        for number, cell in enumerate(self.system.structure.cells):
-            weight = change["typed_total" if cell in totals else "ordinary"]
-            value = self.system.values[number]
-            if self.asked.get(cell) == value and number not in self.system.unknown:
-                weight += change["backed_by_last_year"]
-            if self.stated.get(cell) == value and number not in self.system.unknown:
-                weight += change["backed_by_prose"]
-            found.append(weight)
+        change, structure = self.weights.change, self.system.structure
+        typed_total, ordinary = change["typed_total"], change["ordinary"]
+        found = [typed_total if is_total else ordinary for is_total in structure.are_totals]
+        for asked, backing in ((self.asked, "backed_by_last_year"), (self.stated, "backed_by_prose")):
+            for cell, value in asked.items():
+                number = structure.number.get(cell)
+                if number is None or number in self.system.unknown:
+                    continue
+                if self.system.values[number] == value:
+                    found[number] += change[backing]
         return tuple(found)
 
     def judge(
@@ -134,11 +134,10 @@ class Evidence:
         )
 
     def against_prose(self, shifts: Mapping[int, Exact]) -> bool:
-        """Whether the prose states another figure than a change puts into a cell."""
-        return any(
-            self.stated.get(self.system.cell(number), after) != after
-            for number, after in self._afters(shifts).items()
-        )
+        """Whether the prose states another figure than the changes put into a cell or a computed total."""
+        if not self.stated:
+            return False
+        return any(self.stated.get(cell, after) != after for cell, after in self._told(shifts).items())
 
     def _slip_weight(self, slip: str) -> int:
         return self.weights.slip["shifted" if slip in SHIFTED else "totals_not_filled"]
@@ -164,24 +163,26 @@ class Evidence:
             return credit["left_zero"] if value == 0 else 0
         return credit[kind]
 
-    def _afters(self, shifts: Mapping[int, Exact]) -> dict[int, Exact]:
-        return {number: self.system.values[number] + shift for number, shift in shifts.items()}
-
-    def _outside(self, shifts: Mapping[int, Exact]) -> tuple[int, bool]:
-        """Credit of last year's report and of the prose for the new figures, computed totals included."""
-        if not self.asked and not self.stated:
-            return 0, False
-        system, credit = self.system, self.weights.credit
-        after: dict[CellId, Exact] = {
-            system.cell(number): value for number, value in self._afters(shifts).items()
+    def _told(self, shifts: Mapping[int, Exact]) -> dict[CellId, Exact]:
+        """The figures after the changes, of the changed cells and of the computed totals that follow them."""
+        system = self.system
+        found: dict[CellId, Exact] = {
+            system.cell(number): system.values[number] + shift for number, shift in shifts.items()
         }
         for total, carried in system.structure.carried.items():
             moved = sum(carried.get(number, 0) * shift for number, shift in shifts.items())
             now = _value(system.filing, total)
             if moved and now is not None:
-                after[total] = now + moved
+                found[total] = now + moved
+        return found
+
+    def _outside(self, shifts: Mapping[int, Exact]) -> tuple[int, bool]:
+        """Credit of last year's report and of the prose for the new figures, computed totals included."""
+        if not self.asked and not self.stated:
+            return 0, False
+        credit = self.weights.credit
         won, backed = 0, False
-        for cell, value in after.items():
+        for cell, value in self._told(shifts).items():
             if cell in self.asked and self.asked[cell] == value:
                 won, backed = won + credit["agrees_with_last_year"], True
             if cell in self.stated:

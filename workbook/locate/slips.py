@@ -225,10 +225,27 @@ def _slip(system: System, ways: list[Candidate], unique: bool, complete: bool) -
 
 
 def _standing(system: System, ways: Sequence[Candidate], *, unique: bool, complete: bool) -> str:
-    touched = {index for cell in ways[0].shifts for index, _ in system.structure.columns[cell]}
-    within = {index for island in system.structure.islands for index in island}
-    crossed = len([index for index in touched if index in system.broken and index in within]) > 1
-    return evidence_class(ways, unique=unique, complete=complete, crossed=crossed)
+    structure = system.structure
+    touched = {index for cell in ways[0].shifts for index, _ in structure.columns[cell]}
+    within = {index for island in structure.islands for index in island}
+    betraying = [index for index in touched if index in system.broken and index in within]
+    return evidence_class(
+        ways,
+        unique=unique,
+        complete=complete,
+        crossed=len(betraying) > 1,
+        paired=len(betraying) == 1 and _has_opposite(system, betraying[0], within - touched),
+    )
+
+
+def _has_opposite(system: System, row: int, others: Iterable[int]) -> bool:
+    """Whether another sum of the table is out by the same amount the other way."""
+    equalities = system.structure.equalities
+    table = equalities[row].mark.table
+    return any(
+        system.broken.get(other) == -system.broken[row] and equalities[other].mark.table == table
+        for other in others
+    )
 
 
 def _difference(one: Mapping[int, Exact], other: Mapping[int, Exact]) -> dict[int, Exact]:

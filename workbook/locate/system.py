@@ -48,6 +48,11 @@ class Structure:
         return tuple(self.edition.kind(cell) for cell in self.cells)
 
     @cached_property
+    def are_totals(self) -> tuple[bool, ...]:
+        """Whether each cell is a total the form prints."""
+        return tuple(cell in self.edition.totals for cell in self.cells)
+
+    @cached_property
     def columns(self) -> tuple[tuple[tuple[int, int], ...], ...]:
         """For every cell the rows it is in, with its factor."""
         found: list[list[tuple[int, int]]] = [[] for _ in self.cells]
@@ -230,9 +235,9 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     figures = {
         cell: exact(value)
         for cell in form.cells
-        if cell not in filing.uncertain
+        if (value := filing.value(cell)) is not None
+        and cell not in filing.uncertain
         and cell.table not in filing.missing_tables
-        and (value := filing.value(cell)) is not None
     }
     structure = structure_of(rulebook, edition, filing.year, _definitions(filing, form, equalities, figures))
     values = [figures.get(cell, 0) for cell in structure.cells]
@@ -240,7 +245,7 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     broken: dict[int, Exact] = {}
     silent = set()
     for index, row in enumerate(structure.rows):
-        excess = sum([factor * values[cell] for cell, factor in row.items()])
+        excess = sum([values[cell] * factor for cell, factor in row.items()])
         if not excess:
             continue
         equality = equalities[index]
@@ -256,7 +261,12 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
         filing=filing,
         values=tuple(values),
         unknown=unknown,
-        invalid=frozenset(n for n, kind in enumerate(structure.kinds) if not _valid(values[n], kind)),
+        invalid=frozenset(
+            number
+            for number, value in enumerate(values)
+            # Nearly every figure is a whole number from 0 up, which any cell may hold.
+            if (type(value) is not int or value < 0) and not _valid(value, structure.kinds[number])
+        ),
         broken=broken,
         findings={
             index: said[equality.rule, equality.mark]
@@ -325,7 +335,8 @@ def _adds_up(equality: Equality, total: CellId) -> bool:
 
 def exact(value: Decimal) -> Exact:
     """A figure as an exact number: int where it is whole."""
-    return int(value) if value == value.to_integral_value() else Fraction(value)
+    whole = int(value)
+    return whole if whole == value else Fraction(value)
 
 
 def _valid(value: Exact, kind: ValueKind) -> bool:

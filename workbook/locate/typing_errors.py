@@ -19,7 +19,7 @@ SHIFTED = ("shifted_row", "shifted_column")  # several figures moved by one slip
 _TELLING = ("digit_dropped", "digit_added", "digits_swapped")
 
 _UNIT = 10_000
-_MEMORABLE = 10  # a figure below it equals another by chance too often to say anything
+MEMORABLE = 10  # a figure below it equals another by chance too often to say anything
 
 
 def typing_error(
@@ -45,14 +45,14 @@ def typing_error(
     if is_unit_slip(before, after, is_amount=is_amount):
         return "unit_slip"
     by_hand = digit_slip(before, after)
-    if by_hand in _TELLING and max(size_of(before), size_of(after)) >= _MEMORABLE:
+    if by_hand in _TELLING and max(size_of(before), size_of(after)) >= MEMORABLE:
         return by_hand
     if before and before in set(wholes):
         return "total_in_part"
     # Of two dozen parts some equal a small figure by chance.
-    if before and before in set(parts) and (by_hand is None or before >= _MEMORABLE):
+    if before and before in set(parts) and (by_hand is None or before >= MEMORABLE):
         return "part_in_total"
-    if before and before == last_year and (before >= _MEMORABLE or by_hand is None):
+    if before and before == last_year and (before >= MEMORABLE or by_hand is None):
         return "last_year_pasted"
     return by_hand or WRONG_FIGURE
 

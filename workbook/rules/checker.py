@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
-from workbook.form.edition import CellId
 from workbook.form.filing import Filing
-from workbook.form.values import figure
-from workbook.rules.binding import (
-    Application,
-    Bound,
-    BoundComparison,
-    Cells,
-    Lookup,
-    Unknown,
-    Value,
-    addends,
-    evaluate,
-)
+from workbook.rules.binding import Lookup, Unknown, Value
 from workbook.rules.findings import CheckResult, Finding, Given, Undecided
+from workbook.rules.judging import context_of, judge, lookup
+from workbook.rules.plan import Plan, plan_of
 from workbook.rules.procedures import PROCEDURES, Case, Failed, Open
-from workbook.rules.procedures.figures import why_unknown
+from workbook.rules.procedures.case import survey_of
+from workbook.rules.quick import Waiting, doubtful_steps, truth_of
 from workbook.rules.rule import Rule, Test
 from workbook.rules.rulebook import RuleBook
+from workbook.rules.wholes import Wholes, wholes_of
 
 NO_PRIOR = "无上年年报"
 
@@ -34,31 +26,55 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
 
     The result's causes are empty: grouping is the locator's work. Raises nothing for what a clerk can mend.
     """
-    prior, no_prior = _comparable(filing, prior)
-    figures = _lookup(filing, prior, no_prior)
-    context = _context(filing)
+    prior, no_prior = comparable(filing, prior)
+    plan = plan_of(rulebook, filing.edition, prior.edition if prior else None)
+    context = context_of(filing)
+    wholes = wholes_of(filing, prior, plan)
+    doubtful = range(len(plan.steps)) if wholes is None else doubtful_steps(plan, wholes, context)
+    return concluded(Visit(filing, prior, no_prior, context), plan, wholes, doubtful)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One filing under check: last year's beside it (None: `no_prior` says why), what formulas may ask."""
+
+    filing: Filing
+    prior: Filing | None
+    no_prior: str
+    context: Mapping[str, Value]
+
+
+def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterable[int]) -> CheckResult:
+    """The result for a filing whose formulas all hold but the doubtful steps, which are judged exactly.
+
+    `doubtful` are numbers of the plan's steps in their order; whatever is in doubt must be among them.
+    """
+    filing, prior, no_prior = visit.filing, visit.prior, visit.no_prior
+    figures = lookup(filing, prior, no_prior)
     findings: list[Finding] = []
     undecided: list[Undecided] = []
     passed: Counter[str] = Counter()
-    bound: dict[str, list[Application]] = {}
-    for rule, application in rulebook.applications(filing.edition, prior.edition if prior else None):
-        bound.setdefault(rule.code, []).append(application)
-    for rule in rulebook.rules:
-        if not rule.covers(filing.edition) or not rule.covers_year(filing.year):
-            continue
-        for application in bound.get(rule.code, ()):
-            verdict = _judge(rule, application, figures, context)
+    plain = Case(filing, prior, no_prior, {}, survey_of(filing))
+    waiting = deque(doubtful)
+    for item in plan.of_year(filing.year):
+        rule, steps = item.rule, item.steps
+        holding = len(steps)
+        while waiting and waiting[0] < steps.stop:
+            number = waiting.popleft()
+            if number < steps.start:
+                continue  # of a rule that does not speak of this year
+            verdict = _verdict(plan, number, wholes, figures, visit.context)
             if isinstance(verdict, Finding):
                 findings.append(verdict)
+                holding -= 1
             elif isinstance(verdict, Undecided):
                 undecided.append(verdict)
-            else:
-                passed[rule.code] += 1
-        for number, test in enumerate(rule.tests):
-            if test.procedure is None:
-                continue
-            case = Case(filing, prior, no_prior, rule.limits)
-            for answer in PROCEDURES[test.procedure].run(case):
+                holding -= 1
+        if holding:
+            passed[rule.code] += holding
+        for number, test in item.procedures:
+            case = replace(plain, limits=rule.limits) if rule.limits else plain
+            for answer in PROCEDURES[test.procedure or ""].run(case):
                 if isinstance(answer, Failed):
                     findings.append(_finding(rule, number, test, answer, filing))
                 elif isinstance(answer, Open):
@@ -70,7 +86,22 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
     )
 
 
-def _comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str]:
+def _verdict(
+    plan: Plan, number: int, wholes: Wholes | None, figures: Lookup, context: Mapping[str, Value]
+) -> Finding | Undecided | None:
+    """None where the step holds."""
+    step = plan.steps[number]
+    if wholes is not None and wholes.unknown and step.condition is not None:
+        truth = truth_of(step.condition, plan, wholes, context)
+        if isinstance(truth, Waiting):
+            reason = truth.reason
+            unknown = figures(*plan.figure(reason)) if isinstance(reason, int) else reason
+            if isinstance(unknown, Unknown):
+                return plan.undecided(number, unknown.why)
+    return judge(step.rule, step.application, figures, context)
+
+
+def comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str]:
     """Last year's filing if it may be compared with this one, and why not otherwise."""
     if prior is None:
         return None, NO_PRIOR
@@ -79,129 +110,6 @@ def _comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, st
     if filing.scope and prior.scope and filing.scope != prior.scope:
         return None, "上年年报口径不同（本级与全口径不比较）"
     return prior, ""
-
-
-def _lookup(filing: Filing, prior: Filing | None, no_prior: str) -> Lookup:
-    def read(cell: CellId, is_prior: bool) -> Decimal | Unknown:
-        source = prior if is_prior else filing
-        if source is None:
-            return Unknown(no_prior)
-        unread = cell in source.uncertain or cell.table in source.missing_tables
-        value = None if unread else source.value(cell)
-        if value is not None:
-            return value
-        return Unknown(("上年年报" if is_prior else "") + why_unknown(source, cell))
-
-    return read
-
-
-def _context(filing: Filing) -> dict[str, Value]:
-    organ = filing.organ
-    return {
-        "organ.level": organ.level or Unknown("不知单位级别"),
-        "organ.may_make_rules": (
-            organ.may_make_rules
-            if organ.may_make_rules is not None
-            else Unknown("不清楚本单位有无规章制定权")
-        ),
-        "organ.temporary": organ.temporary if organ.temporary is not None else Unknown("不清楚单位性质"),
-        "scope": filing.scope or Unknown("没有写明口径"),
-        "year": Decimal(filing.year) if filing.year is not None else Unknown("没有写明年度"),
-    }
-
-
-def _judge(
-    rule: Rule, application: Application, figures: Lookup, context: Mapping[str, Value]
-) -> Finding | Undecided | None:
-    """None where the application holds."""
-    verdict = evaluate(application.formula, figures, context)
-    if isinstance(verdict, Unknown):
-        return Undecided(rule.code, application.mark, verdict.why)
-    if verdict:
-        return None
-    left, right = _sides(application, figures, context)
-    full = {**context, "left": left, "right": right}
-    outcomes = rule.tests[application.test].outcomes
-    chosen = next(
-        number
-        for number, condition in enumerate(application.conditions)
-        if condition is None or evaluate(condition, figures, full) is True
-    )
-    value = figures(application.mark, False)
-    given: dict[str, Given] = {
-        word: _given(evaluate(node, figures, full)) for word, node in application.placeholders[chosen]
-    }
-    if isinstance(left, Decimal) and isinstance(right, Decimal):
-        given |= {
-            "left": left,
-            "right": right,
-            "difference": abs(left - right),
-            "off": ("少计" if left < right else "多计") + figure(abs(left - right)),
-        }
-    if application.sides:
-        given |= {
-            "left_parts": _parts(application.sides[0], figures, context),
-            "parts": _parts(application.sides[1], figures, context),
-        }
-    if isinstance(value, Decimal):
-        given["value"] = value
-    return Finding(
-        rule=rule.code,
-        outcome=chosen,
-        severity=outcomes[chosen].severity,
-        mark=application.mark,
-        value=value if isinstance(value, Decimal) else None,
-        expected=_expected(application, value, left, right),
-        given=tuple(given.items()),
-        operands=_operands(application.reads, application.reads_prior, figures),
-        test=application.test,
-    )
-
-
-def _sides(application: Application, figures: Lookup, context: Mapping[str, Value]) -> tuple[Value, Value]:
-    if application.sides is None:
-        return Unknown(""), Unknown("")
-    left, right = application.sides
-    return evaluate(left, figures, context), evaluate(right, figures, context)
-
-
-def _expected(application: Application, value: object, left: Value, right: Value) -> Decimal | None:
-    """What the marked cell would have to be for the equality to hold, all else unchanged."""
-    if not isinstance(value, Decimal) or not isinstance(left, Decimal) or not isinstance(right, Decimal):
-        return None
-    formula = application.formula
-    if not isinstance(formula, BoundComparison) or formula.operator != "=":
-        return None
-    for side, sign in ((formula.left, 1), (formula.right, -1)):
-        for term in addends(side):
-            if isinstance(term, Cells) and not term.prior and term.cells == (application.mark,):
-                return value - sign * (left - right)
-    return None
-
-
-def _parts(side: Bound, figures: Lookup, context: Mapping[str, Value]) -> str:
-    """The addends of a side that are not zero, by their labels: 予以公开1、其他处理3."""
-    shown = [
-        f"{term.label}{figure(value)}"
-        for term in addends(side)
-        if isinstance(term, Cells)
-        and isinstance(value := evaluate(term, figures, context), Decimal)
-        and value != 0
-    ]
-    return "、".join(shown) or "各项均为0"
-
-
-def _given(value: Value) -> Given:
-    if isinstance(value, Unknown):
-        return None
-    return ("是" if value else "否") if isinstance(value, bool) else value
-
-
-def _operands(
-    cells: Iterable[CellId], prior_cells: Iterable[CellId], figures: Lookup
-) -> tuple[tuple[str, Given], ...]:
-    now = [(str(cell), _given(figures(cell, False))) for cell in cells]
-    return tuple(now + [(f"prev.{cell}", _given(figures(cell, True))) for cell in prior_cells])
 
 
 def _finding(rule: Rule, number: int, test: Test, answer: Failed, filing: Filing) -> Finding:

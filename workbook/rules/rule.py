@@ -47,12 +47,15 @@ class Basis:
     document: str
     place: str
     quote: str
+    local: str = ""  # numbers of the notices by which a campaign changed the rule
 
     def __str__(self) -> str:
+        local = f"；本地要求（{self.local}）" if self.local else ""
         if self.state == "核查经验":
-            return "核查经验（非法定要求）"
+            return "核查经验（非法定要求）" + local
         quote = f"：“{self.quote}”" if self.quote and self.quote not in self.place else ""
-        return f"{self.document}{self.place}{quote}" + ("" if self.state == "原文已核" else "（待核）")
+        unproved = "" if self.state == "原文已核" else "（待核）"
+        return f"{self.document}{self.place}{quote}{unproved}{local}"
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from workbook.form.anchors import (
     EXPLANATIONS,
     GUIDE,
     IDENTITY_SHEET,
+    LAST_YEAR,
     LIVE,
     RESULTS,
     SUMMARY,
+    TEMPLATE_VERSIONS,
 )
 from workbook.form.edition import Edition
 from workbook.form.filing import Filing
@@ -27,6 +29,8 @@ from workbook.rules.rulebook import RuleBook
 from workbook.template.boxes import quoted
 from workbook.template.excel import Addresses, sentence_value, text_formula
 from workbook.template.front import write_cover, write_guide
+from workbook.template.lastyear import HandedOut, write_last_year
+from workbook.template.listing import Listing, write_listing
 from workbook.template.lists import (
     LIVE_STATUS_HEAD,
     explainable,
@@ -53,7 +57,7 @@ from workbook.template.standing import Standings, prior_figures, stand
 from workbook.template.styles import TAB_AUTO, TAB_FILL, TAB_GUIDE, Styles
 from workbook.template.tables import Layout, lay_out
 
-TEMPLATE_VERSION = "2026.1"
+TEMPLATE_VERSION = TEMPLATE_VERSIONS[-1]
 
 # Nothing a clerk types is turned into something else on the way, and nothing depends on the clock.
 _OPTIONS = {
@@ -74,13 +78,17 @@ def build_book(
     typed_totals: bool = False,
     fill_zero: bool = False,
     sentences: Sequence[LiveSentence] | None = None,
+    handed: HandedOut | None = None,
+    listings: Sequence[Listing] = (),
 ) -> bytes:
     """The workbook of an edition, filled with `filing` where one is given.
 
     Facts are written as given; a total that is not given is a formula with its value, unless totals are
     typed. `fill_zero` writes 0 into the blanks of tables that have any figure. `sentences` become the live
-    part of 综述, `prior` supplies last year's figures to them. Raises UnusableInput for a text that no cell
-    can hold, and ValueError where the filing is of another edition.
+    part of 综述, `prior` supplies last year's figures to them. `handed` adds what a campaign hands out with
+    the form: last year's figures on a sheet of their own, and a cover that is filled and locked.
+    `listings` are further sheets.
+    Raises UnusableInput for a text that no cell can hold, ValueError for a filing of another edition.
     """
     if filing is not None and filing.edition_id != edition.id:
         raise ValueError(f"filing is of edition {filing.edition_id}, not {edition.id}")
@@ -103,6 +111,7 @@ def build_book(
         filing,
         title,
         TEMPLATE_VERSION,
+        locked=handed is not None,
     )
     write_guide(Page(book, GUIDE, styles, TAB_GUIDE), edition, standings.typed_totals)
     shown = {
@@ -126,6 +135,10 @@ def build_book(
     write_explanations(Page(book, EXPLANATIONS, styles, TAB_FILL))
     write_results(Page(book, RESULTS, styles, TAB_AUTO))
     write_live(Page(book, LIVE, styles, TAB_AUTO), edition, rows, statuses)
+    if handed is not None:
+        write_last_year(Page(book, LAST_YEAR, styles, TAB_AUTO), handed)
+    for listing in listings:
+        write_listing(Page(book, listing.name, styles, TAB_AUTO), listing)
     write_identity(
         Page(book, IDENTITY_SHEET, styles, TAB_AUTO),
         _identity(edition, standings, filing),

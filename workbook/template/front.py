@@ -30,8 +30,17 @@ _ZERO_TEXT = (
 )
 
 
-def write_cover(page: Page, edition: Edition, filing: Filing | None, title: Cached, version: str) -> None:
-    """The cover: title, who reports and what, the declaration, and which form it is."""
+# What a campaign fills in and locks; contact and declaration stay the unit's.
+_HANDED_OUT = frozenset({"organ", "level", "year", "scope"})
+
+
+def write_cover(
+    page: Page, edition: Edition, filing: Filing | None, title: Cached, version: str, *, locked: bool = False
+) -> None:
+    """The cover: title, who reports and what, the declaration, and which form it is.
+
+    With `locked` who reports on what is given and cannot be typed over.
+    """
     styles = page.styles
     page.widths((8, 20, 46, 8))
     page.height(1, 70)
@@ -45,6 +54,9 @@ def write_cover(page: Page, edition: Edition, filing: Filing | None, title: Cach
     value = styles.get(
         font_name=FANG, font_size=15, align="center", valign="bottom", bottom=1, locked=False, shrink=True
     )
+    fixed = styles.get(
+        font_name=FANG, font_size=15, align="center", valign="bottom", bottom=1, locked=True, shrink=True
+    )
     row = 4
     for field in COVER_FIELDS:
         if field == "zero":
@@ -53,7 +65,7 @@ def write_cover(page: Page, edition: Edition, filing: Filing | None, title: Cach
         page.height(row, 36)
         box = Box(row, 3, row, 3)
         page.put(Box(row, 2, row, 2), _LABELS[field], label)
-        page.put(box, given.get(field), value)
+        page.put(box, given.get(field), fixed if locked and field in _HANDED_OUT else value)
         page.name_box(cover_name(field), box)
         _validate(page, field, box)
         row += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias
 
 from workbook.form.edition import CellId, Edition, Table
@@ -44,6 +45,36 @@ class Open:
 Verdict: TypeAlias = Passed | Failed | Open
 
 
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """One table of a filing with what most checks ask first: which oddities it has at all, which formulas.
+
+    `facts` has an entry for every cell of the table, in its order; None where the table is missing.
+    """
+
+    table: Table
+    facts: list[Fact] | None
+    oddities: frozenset[Oddity] = frozenset()
+    formulas: tuple[Fact, ...] = ()
+
+
+def survey_of(filing: Filing) -> tuple[Surveyed, ...]:
+    """Every table of a filing, looked through once for all checks."""
+    return tuple(_surveyed(filing, table) for table in filing.edition.tables)
+
+
+def _surveyed(filing: Filing, table: Table) -> Surveyed:
+    if table.id in filing.missing_tables:
+        return Surveyed(table, None)
+    stored = filing.facts
+    try:
+        facts = [stored[cell] for cell in table.cells]
+    except KeyError:
+        facts = [stored.get(cell) or Fact(cell, None, None, Oddity.BLANK) for cell in table.cells]
+    formulas = tuple([fact for fact in facts if fact.formula is not None])
+    return Surveyed(table, facts, frozenset([fact.oddity for fact in facts]), formulas)
+
+
 @dataclass(frozen=True)
 class Case:
     """One filing under examination, last year's beside it (None: `no_prior` says why), a rule's limits."""
@@ -52,25 +83,22 @@ class Case:
     prior: Filing | None
     no_prior: str
     limits: Mapping[str, Decimal]
+    looked_through: tuple[Surveyed, ...] | None = None  # the survey, where somebody has made it already
 
     @property
     def edition(self) -> Edition:
         """The form of the filing."""
         return self.filing.edition
 
+    @cached_property
+    def survey(self) -> tuple[Surveyed, ...]:
+        """Every table of the form as `survey_of` sees it."""
+        return survey_of(self.filing) if self.looked_through is None else self.looked_through
+
     def tables(self) -> Iterator[tuple[Table, list[Fact] | None]]:
         """Every table of the form with its facts, None where the table is missing."""
-        for table in self.edition.tables:
-            if table.id in self.filing.missing_tables:
-                yield table, None
-            else:
-                yield (
-                    table,
-                    [
-                        self.filing.facts.get(cell) or Fact(cell, None, None, Oddity.BLANK)
-                        for cell in table.cells
-                    ],
-                )
+        for item in self.survey:
+            yield item.table, item.facts
 
 
 Check: TypeAlias = Callable[[Case], Iterator[Verdict]]

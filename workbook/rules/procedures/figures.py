@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import lru_cache
 
-from workbook.form.edition import CellId, Table, ValueKind
+from workbook.form.edition import CellId, ValueKind
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity, figure
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
@@ -47,48 +48,47 @@ def raw_text(fact: Fact) -> str:
 @procedure("figure.whole", "negative fraction not_a_number", "raw")
 def whole_numbers(case: Case) -> Iterator[Verdict]:
     """A count is a whole number, not negative unless the column is signed."""
-    for _, facts in case.tables():
-        if facts is None:
+    for item in case.survey:
+        if item.facts is None:
             yield Open(MISSING_TABLE)
             continue
-        for fact in facts:
-            kind = case.edition.kind(fact.cell)
-            if kind is ValueKind.AMOUNT:
-                continue
-            yield _whole(fact, kind, case.filing.declared_zero)
+        counts = [item.facts[number] for number in item.table.counts]
+        if Oddity.NOT_A_NUMBER not in item.oddities and all(map(_is_count, {f.value for f in counts})):
+            yield Passed(len(counts))
+            continue
+        for fact in counts:
+            yield _whole(fact, item.table.column_of(fact.cell).kind, case.filing.declared_zero)
+
+
+def _is_count(value: Decimal | None) -> bool:
+    return value is not None and value >= 0 and value == value.to_integral_value()
 
 
 def _whole(fact: Fact, kind: ValueKind, declared_zero: bool) -> Verdict:
-    given = {"raw": raw_text(fact)}
     if fact.oddity is Oddity.NOT_A_NUMBER:
-        return Failed("not_a_number", fact.cell, given=given)
+        return Failed("not_a_number", fact.cell, given={"raw": raw_text(fact)})
     if fact.value is None:
         if fact.oddity is Oddity.BLANK and declared_zero:
             return Passed()
         return Open(WHY[fact.oddity], fact.cell)
     if fact.value != fact.value.to_integral_value():
-        return Failed("fraction", fact.cell, fact.value, given=given)
+        return Failed("fraction", fact.cell, fact.value, given={"raw": raw_text(fact)})
     if fact.value < 0 and kind is ValueKind.COUNT:
-        return Failed("negative", fact.cell, fact.value, given=given)
+        return Failed("negative", fact.cell, fact.value, given={"raw": raw_text(fact)})
     return Passed()
-
-
-def _has_amounts(case: Case, table: Table) -> bool:
-    return any(case.edition.kind(cell) is ValueKind.AMOUNT for cell in table.cells)
 
 
 @procedure("figure.amount", "negative decimals not_a_number", "raw", limits="decimals")
 def amounts(case: Case) -> Iterator[Verdict]:
     """An amount is a decimal, not negative, of no more decimals than 分 needs in its unit."""
     for table, facts in case.tables():
-        if not _has_amounts(case, table):
+        if not table.amounts:
             continue
         if facts is None:
             yield Open(MISSING_TABLE)
             continue
-        for fact in facts:
-            if case.edition.kind(fact.cell) is not ValueKind.AMOUNT:
-                continue
+        for number in table.amounts:
+            fact = facts[number]
             given = {"raw": raw_text(fact)}
             exponent = fact.value.as_tuple().exponent if fact.value is not None else 0
             if fact.oddity is Oddity.NOT_A_NUMBER:
@@ -113,14 +113,13 @@ def amounts(case: Case) -> Iterator[Verdict]:
 def unit_slips(case: Case) -> Iterator[Verdict]:
     """An amount about 10,000 times last year's (or a ten-thousandth), or above an organ's usual take."""
     for table, facts in case.tables():
-        if not _has_amounts(case, table):
+        if not table.amounts:
             continue
         if facts is None:
             yield Open(MISSING_TABLE)
             continue
-        for fact in facts:
-            if case.edition.kind(fact.cell) is ValueKind.AMOUNT:
-                yield _unit_slip(case, fact)
+        for number in table.amounts:
+            yield _unit_slip(case, facts[number])
 
 
 def _unit_slip(case: Case, fact: Fact) -> Verdict:
@@ -160,9 +159,13 @@ def _unit_slip(case: Case, fact: Fact) -> Verdict:
 @procedure("figure.blank", "declared total blank", "count cells")
 def blanks(case: Case) -> Iterator[Verdict]:
     """No cell is left blank: one complaint a table."""
-    for table, facts in case.tables():
+    for item in case.survey:
+        table, facts = item.table, item.facts
         if facts is None:
             yield Open(MISSING_TABLE)
+            continue
+        if Oddity.BLANK not in item.oddities:
+            yield Passed()
             continue
         # A total whose formula waits for its parts is not a blank of the clerk's.
         blank = [
@@ -187,14 +190,14 @@ def blanks(case: Case) -> Iterator[Verdict]:
 
 def _one_per_table(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Verdict]]:
     def check(case: Case) -> Iterator[Verdict]:
-        for _, facts in case.tables():
-            if facts is None:
+        for item in case.survey:
+            if item.facts is None:
                 yield Open(MISSING_TABLE)
                 continue
-            odd = [fact for fact in facts if fact.oddity is oddity]
-            if not odd:
+            if oddity not in item.oddities:
                 yield Passed()
                 continue
+            odd = [fact for fact in item.facts if fact.oddity is oddity]
             given = {"count": str(len(odd)), "examples": _examples(odd)}
             yield Failed(outcome, odd[0].cell, odd[0].value, given=given, cells=tuple(f.cell for f in odd))
 
@@ -217,26 +220,17 @@ procedure("figure.uncalculated", "uncalculated", "count cells examples")(
 
 def _one_per_cell(oddity: Oddity, outcome: str) -> Callable[[Case], Iterator[Verdict]]:
     def check(case: Case) -> Iterator[Verdict]:
-        for _, facts in case.tables():
-            if facts is None:
+        for item in case.survey:
+            if item.facts is None:
                 yield Open(MISSING_TABLE)
                 continue
-            fine = 0
-            for fact in facts:
-                if oddity is Oddity.STALE and fact.formula is None:
-                    continue  # no formula, nothing to agree with
-                if oddity is Oddity.STALE and fact.value is None:
-                    yield Open(WHY.get(fact.oddity, "空格"), fact.cell)
-                    continue
-                if fact.oddity is oddity:
-                    stored = fact.raw if isinstance(fact.raw, Decimal) else None
-                    expected = fact.value if oddity is Oddity.STALE else None
-                    given = {"raw": raw_text(fact), "value": figure(expected) if expected is not None else ""}
-                    yield Failed(outcome, fact.cell, stored, expected, given)
-                else:
-                    fine += 1
-            if fine:
-                yield Passed(fine)
+            odd = [fact for fact in item.facts if fact.oddity is oddity] if oddity in item.oddities else []
+            for fact in odd:
+                stored = fact.raw if isinstance(fact.raw, Decimal) else None
+                given = {"raw": raw_text(fact), "value": ""}
+                yield Failed(outcome, fact.cell, stored, None, given)
+            if len(odd) < len(item.facts):
+                yield Passed(len(item.facts) - len(odd))
 
     return check
 
@@ -245,20 +239,36 @@ procedure("figure.date", "date", "raw value")(_one_per_cell(Oddity.DATE, "date")
 procedure("figure.error", "error", "raw value")(_one_per_cell(Oddity.ERROR, "error"))
 # A formula that reaches outside the file: [1]Sheet1!A1, '[上年.xlsx]表三'!A1, a program's topic, the net.
 _OUTSIDE = re.compile(r"\[\d+\]|\[[^\[\]]*\.xl\w*\]|\|\s*'|\b(?:WEBSERVICE|RTD|DDE)\(", re.IGNORECASE)
-_stale = _one_per_cell(Oddity.STALE, "stale")
+
+
+@lru_cache(maxsize=4_096)  # the same few hundred formulas in every workbook of a template
+def _reach(formula: str) -> str:
+    """The outcome of a formula that does not stay with living cells of its own file; "" for any other."""
+    return "linked" if _OUTSIDE.search(formula) else "broken" if "#REF!" in formula else ""
 
 
 @procedure("figure.stale", "stale linked broken", "raw value formula")
 def stored_as_calculated(case: Case) -> Iterator[Verdict]:
     """What a formula's cell holds is what the formula gives, and the formula stays within the file."""
-    for _, facts in case.tables():
-        for fact in facts or ():
-            if fact.formula is None or fact.oddity is Oddity.ERROR:
-                continue
-            outcome = (
-                "linked" if _OUTSIDE.search(fact.formula) else "broken" if "#REF!" in fact.formula else ""
-            )
+    for item in case.survey:
+        for fact in item.formulas:
+            outcome = "" if fact.formula is None or fact.oddity is Oddity.ERROR else _reach(fact.formula)
             if outcome:
-                given = {"raw": raw_text(fact), "value": "", "formula": "=" + fact.formula}
+                given = {"raw": raw_text(fact), "value": "", "formula": f"={fact.formula}"}
                 yield Failed(outcome, fact.cell, fact.value, given=given)
-    yield from _stale(case)
+    for item in case.survey:
+        if item.facts is None:
+            yield Open(MISSING_TABLE)
+            continue
+        fine = 0
+        for fact in item.formulas:
+            if fact.value is None:
+                yield Open(WHY.get(fact.oddity, "空格"), fact.cell)
+            elif fact.oddity is Oddity.STALE:
+                stored = fact.raw if isinstance(fact.raw, Decimal) else None
+                given = {"raw": raw_text(fact), "value": figure(fact.value)}
+                yield Failed("stale", fact.cell, stored, fact.value, given)
+            else:
+                fine += 1
+        if fine:
+            yield Passed(fine)

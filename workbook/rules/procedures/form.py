@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from workbook.form.anchors import TEMPLATE_VERSIONS
 from workbook.form.edition import edition_for_year
-from workbook.form.filing import Remark
+from workbook.form.filing import Proof, Remark
 from workbook.form.headings import HeadingFit, fit_heading
 from workbook.form.labels import plain
 from workbook.form.values import Oddity
@@ -139,9 +140,9 @@ def total_formulas_kept(case: Case) -> Iterator[Verdict]:
             typed = [
                 f.cell
                 for f in facts
-                if f.cell in table.totals and f.formula is None and f.oddity is not Oddity.BLANK
+                if f.formula is None and f.cell in table.totals and f.oddity is not Oddity.BLANK
             ]
-            changed = [fact.cell for fact in facts if fact.place in altered]
+            changed = [fact.cell for fact in facts if fact.place in altered] if altered else []
             for outcome, cells in (("overwritten", typed), ("changed", changed)):
                 given = {"count": str(len(cells)), "name": table.label}
                 if cells:
@@ -251,7 +252,7 @@ def period_is_the_year(case: Case) -> Iterator[Verdict]:
     yield (Passed() if right else Failed("other_period", given={"found": stated[0], "expected": expected}))
 
 
-@procedure("form.identity", "other_organ other_year broken", "here there")
+@procedure("form.identity", "other_organ other_year broken forged copied unknown_version", "here there")
 def identity_whole(case: Case) -> Iterator[Verdict]:
     """The hidden identity says the same as the cover."""
     filing, identity = case.filing, case.filing.identity
@@ -268,8 +269,18 @@ def identity_whole(case: Case) -> Iterator[Verdict]:
     if identity.year and filing.year and identity.year != filing.year:
         said = True
         yield Failed("other_year", given={"here": str(filing.year), "there": str(identity.year)})
-    if not said:
-        yield Passed() if identity.digest is None else Open("没有密钥，无法核对标识")
+    if identity.version and identity.version not in TEMPLATE_VERSIONS:
+        yield Failed("unknown_version", given={"here": identity.version, "there": TEMPLATE_VERSIONS[-1]})
+    match identity.proof:
+        case Proof.FORGED:
+            yield Failed("forged", given={"here": "", "there": ""})
+        case Proof.COPIED:
+            given = {"here": identity.returned_by or "", "there": identity.organ or ""}
+            yield Failed("copied", given=given)
+        case Proof.WHOLE:
+            yield Passed()
+        case None if not said:
+            yield Passed() if identity.digest is None else Open("没有密钥，无法核对标识")
 
 
 @procedure("prose.unread", "unread")

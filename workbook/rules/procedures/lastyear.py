@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from workbook.form.edition import CellId
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
 
 
@@ -13,11 +15,20 @@ def not_copied(case: Case) -> Iterator[Verdict]:
     if case.prior is None:
         yield Open(case.no_prior)
         return
-    both = [cell for cell in case.edition.cells if cell in case.prior.facts and cell in case.filing.facts]
-    now = {cell: case.filing.value(cell) for cell in both}
-    then = {cell: case.prior.value(cell) for cell in both}
-    counted = [cell for cell in both if now[cell] or then[cell]]
-    if len(counted) < case.limits["figures"] or any(now[cell] != then[cell] for cell in counted):
+    counted: list[CellId] = []
+    same: Decimal | None = None
+    for cell in case.edition.cells:
+        if cell not in case.prior.facts or cell not in case.filing.facts:
+            continue
+        now, then = case.filing.value(cell), case.prior.value(cell)
+        if not now and not then:
+            continue
+        if now != then:
+            yield Passed()
+            return
+        same = now if not counted else same
+        counted.append(cell)
+    if len(counted) < case.limits["figures"]:
         yield Passed()
     else:
-        yield Failed("same", counted[0], now[counted[0]], given={"count": str(len(counted))})
+        yield Failed("same", counted[0], same, given={"count": str(len(counted))})

@@ -1,0 +1,295 @@
+"""The ledger as it is read: units with their states, receipts, findings, figures – all plain records."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from workbook.campaign.records import (
+    Correction,
+    Fate,
+    Figures,
+    Publication,
+    Receipt,
+    State,
+    StateChange,
+    StoredFinding,
+    Tally,
+    Unit,
+    UnitState,
+    WouldFail,
+)
+from workbook.campaign.roster import Roster
+from workbook.campaign.settings import Settings
+from workbook.form.edition import CellId
+from workbook.form.facts import facts_document, filing_from_document
+from workbook.form.filing import Filing
+from workbook.rules.findings import Severity
+
+
+class LedgerView:
+    """Reading methods over an open ledger; lists come in the roster's order or by path, never by chance."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def meta(self, name: str) -> str | None:
+        """A note about the campaign itself: campaign, year, roster …"""
+        row = self.connection.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    @property
+    def campaign(self) -> str:
+        """The campaign's id, as it stands in every identity."""
+        return self.meta("campaign") or ""
+
+    @property
+    def year(self) -> int:
+        """The report year."""
+        return int(self.meta("year") or 0)
+
+    def roster(self) -> Roster:
+        """The units of the campaign, in the order of the list."""
+        rows = self.connection.execute("SELECT document FROM unit WHERE active ORDER BY position")
+        return Roster(tuple(unit_from_document(json.loads(row[0])) for row in rows))
+
+    def states(self, settings: Settings) -> list[UnitState]:
+        """Every unit with its state and history; dates come from the settings."""
+        receipts = {receipt.key: receipt for receipt in self.receipts()}
+        history: dict[str, list[StateChange]] = {}
+        for unit, *rest in self.connection.execute(
+            "SELECT unit, at, who, before, after, reason, receipt FROM history ORDER BY id"
+        ):
+            history.setdefault(unit, []).append(_change(rest))
+        publications: dict[str, list[Publication]] = {}
+        for unit, url, day, recorded, who in self.connection.execute(
+            "SELECT unit, url, day, recorded, who FROM publication ORDER BY id"
+        ):
+            published = Publication(url, date.fromisoformat(day), datetime.fromisoformat(recorded), who)
+            publications.setdefault(unit, []).append(published)
+        found: list[UnitState] = []
+        for document, state, since, receipt, correcting in self.connection.execute(
+            "SELECT document, state, since, receipt, correcting FROM unit WHERE active ORDER BY position"
+        ):
+            unit = unit_from_document(json.loads(document))
+            found.append(
+                UnitState(
+                    unit=unit,
+                    state=State(state),
+                    since=datetime.fromisoformat(since) if since else None,
+                    receipt=receipts.get(receipt) if receipt else None,
+                    due=settings.due_for(unit),
+                    publish_due=settings.publish_due_for(unit),
+                    history=tuple(history.get(unit.code, ())),
+                    publications=tuple(publications.get(unit.code, ())),
+                    correcting=correcting,
+                )
+            )
+        return found
+
+    def receipts(self, unit: str | None = None) -> list[Receipt]:
+        """Every received thing (or those of one unit), by path."""
+        where, given = (" WHERE unit = ?", (unit,)) if unit is not None else ("", ())
+        query = f"SELECT {_RECEIPT} FROM receipt{where} ORDER BY path, key"  # noqa: S608 - our own words
+        rows = self.connection.execute(query, given)
+        return [_receipt(row) for row in rows]
+
+    def findings(self, receipt: str) -> list[StoredFinding]:
+        """The findings of one revision, explanations and overrulings of its unit included."""
+        return list(self._findings("WHERE f.receipt = ?", (receipt,)))
+
+    def current_findings(self) -> Iterator[tuple[str, StoredFinding]]:
+        """(unit code, finding) of every unit's revision that counts, unit by unit."""
+        rows = self.connection.execute(
+            f"SELECT u.code, {_FINDING} {_FINDING_FROM} JOIN unit u ON u.receipt = f.receipt AND u.active"
+            " ORDER BY u.position, f.number"
+        )
+        for code, *row in rows:
+            yield code, _finding(row)
+
+    def _findings(self, where: str, given: tuple[object, ...]) -> Iterator[StoredFinding]:
+        rows = self.connection.execute(f"SELECT {_FINDING} {_FINDING_FROM} {where} ORDER BY f.number", given)
+        return (_finding(row) for row in rows)
+
+    def filing(self, receipt: str) -> Filing | None:
+        """A revision as it was read, without its file: organ, year, figures, sections; None if not stored."""
+        row = self.connection.execute("SELECT document FROM filing WHERE receipt = ?", (receipt,)).fetchone()
+        return stored_filing(row[0]) if row else None
+
+    def current_filings(self) -> Iterator[tuple[Unit, Filing]]:
+        """Every unit's report that counts, in the roster's order; units without one are left out."""
+        rows = self.connection.execute(
+            "SELECT u.document, g.document FROM unit u JOIN filing g ON g.receipt = u.receipt"
+            " WHERE u.active ORDER BY u.position"
+        )
+        for unit, document in rows:
+            yield unit_from_document(json.loads(unit)), stored_filing(document)
+
+    def figures(self) -> Iterator[Figures]:
+        """The figures of every unit's report that counts, for roll-up."""
+        rows = self.connection.execute(
+            "SELECT u.code, u.receipt, g.document FROM unit u JOIN filing g ON g.receipt = u.receipt"
+            " WHERE u.active ORDER BY u.position"
+        )
+        for code, receipt, document in rows:
+            yield figures_of(receipt, code, stored_filing(document))
+
+    def previous(self) -> dict[str, Filing]:
+        """Last year's reports by code, as they were found when the campaign was made."""
+        rows = self.connection.execute("SELECT code, document FROM previous ORDER BY code")
+        return {code: stored_filing(document) for code, document in rows}
+
+    def would_fail(self) -> list[WouldFail]:
+        """Accepted units that today's rules and settings would hold back."""
+        rows = self.connection.execute(
+            "SELECT w.unit, rule, severity, message FROM would_fail w JOIN unit u ON u.code = w.unit"
+            " ORDER BY u.position, number"
+        )
+        return [WouldFail(unit, rule, Severity(severity), message) for unit, rule, severity, message in rows]
+
+
+_RECEIPT = (
+    "key, path, sha256, size, arrived, present, fate, why, unit, matched_by, revision, organ, year, edition,"
+    " scope, template_version, passed, failed, undecided, errors, explain, warnings, basis"
+)
+_FINDING = (
+    "f.receipt, f.number, f.rule, f.severity, f.outcome, f.concept, f.sheet, f.cell, f.value, f.expected,"
+    " f.message, f.remedy, f.basis, f.cause, f.lead, f.key, f.operands,"
+    " COALESCE(f.explanation, e.text), o.reason"
+)
+_FINDING_FROM = (
+    "FROM finding f JOIN receipt r ON r.key = f.receipt"
+    " LEFT JOIN explanation e ON e.unit = r.unit AND e.key = f.key"
+    " LEFT JOIN overruled o ON o.unit = r.unit AND o.key = f.key"
+)
+
+
+def _receipt(row: tuple[Any, ...]) -> Receipt:
+    (key, path, sha256, size, arrived, present, fate, why, unit, matched_by, revision, organ, year, edition,
+     scope, version, passed, failed, undecided, errors, explain, warnings, basis) = row  # fmt: skip
+    return Receipt(
+        key=key,
+        path=path,
+        sha256=sha256,
+        size=size,
+        arrived=datetime.fromisoformat(arrived),
+        present=bool(present),
+        fate=Fate(fate),
+        why=why,
+        unit=unit,
+        matched_by=matched_by,
+        revision=revision,
+        organ=organ,
+        year=year,
+        edition=edition,
+        scope=scope,
+        template_version=version,
+        tally=None if passed is None else Tally(passed, failed, undecided, errors, explain, warnings),
+        basis=basis,
+    )
+
+
+def _finding(row: Any) -> StoredFinding:
+    (receipt, number, rule, severity, outcome, concept, sheet, cell, value, expected, message, remedy, basis,
+     cause, lead, key, operands, explanation, overruled) = row  # fmt: skip
+    return StoredFinding(
+        receipt=receipt,
+        number=number,
+        rule=rule,
+        severity=Severity(severity),
+        outcome=outcome,
+        concept=concept,
+        sheet=sheet,
+        cell=cell,
+        value=_decimal(value),
+        expected=_decimal(expected),
+        message=message,
+        remedy=remedy,
+        basis=basis,
+        cause=cause,
+        lead=bool(lead),
+        key=key,
+        operands=tuple((name, given) for name, given in json.loads(operands)),
+        explanation=explanation,
+        overruled=overruled,
+    )
+
+
+def _change(row: list[Any]) -> StateChange:
+    at, who, before, after, reason, receipt = row
+    return StateChange(datetime.fromisoformat(at), who, State(before), State(after), reason, receipt)
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def figures_of(receipt: str, unit: str, filing: Filing) -> Figures:
+    """The readable figures of a stored report; an uncertain figure is none."""
+    values = {
+        cell: value
+        for cell in filing.facts
+        if cell not in filing.uncertain and cell.table not in filing.missing_tables
+        if (value := filing.value(cell)) is not None
+    }
+    return Figures(receipt, unit, filing.edition_id, filing.scope, filing.year, values)
+
+
+def filing_document(filing: Filing) -> dict[str, Any]:
+    """A report as it is stored: figures, words and doubts, without the places in its file."""
+    document = facts_document(filing)
+    del document["places"]
+    document["organ"]["temporary"] = filing.organ.temporary
+    document["source"] = filing.source
+    return document
+
+
+def pack_document(document: Mapping[str, Any]) -> bytes:
+    """A report's document as the ledger keeps it."""
+    return zlib.compress(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode("utf-8"), 6)
+
+
+def unpack_document(packed: bytes) -> dict[str, Any]:
+    """The document again; figures exactly as they were written."""
+    found: dict[str, Any] = json.loads(zlib.decompress(packed), parse_float=Decimal)
+    return found
+
+
+def stored_filing(packed: bytes) -> Filing:
+    """A stored report as a filing; what was uncertain when it was read stays so."""
+    return filing_of_document(unpack_document(packed))
+
+
+def filing_of_document(document: Mapping[str, Any]) -> Filing:
+    """The same from its document, figures as Decimals."""
+    filing = filing_from_document(document, str(document.get("source", "")))
+    uncertain = {CellId.parse(item["concept"]): item["why"] for item in document.get("uncertain", ())}
+    return replace(filing, uncertain=uncertain)
+
+
+def unit_document(unit: Unit) -> dict[str, Any]:
+    """A unit as the ledger and the package keep it."""
+    return {
+        "code": unit.code, "name": unit.name, "aliases": list(unit.aliases), "level": unit.level,
+        "parent": unit.parent, "kind": unit.kind, "scope": unit.scope, "contact": unit.contact,
+        "telephone": unit.telephone, "rule_power": unit.rule_power, "vertical": unit.vertical,
+        "temporary": unit.temporary, "predecessors": list(unit.predecessors),
+        "corrections": [[str(item.cell), str(item.value), item.reason] for item in unit.corrections],
+        "order": unit.order,
+    }  # fmt: skip
+
+
+def unit_from_document(document: Mapping[str, Any]) -> Unit:
+    """The unit again."""
+    corrections = tuple(
+        Correction(CellId.parse(cell), Decimal(value), reason)
+        for cell, value, reason in document["corrections"]
+    )
+    lists = {key: tuple(document[key]) for key in ("aliases", "predecessors")}
+    return Unit(**{**document, **lists, "corrections": corrections})

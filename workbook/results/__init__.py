@@ -1,0 +1,1 @@
+"""What comes of a campaign: sums, lists, notices, a page – read from the ledger, never from units' files."""

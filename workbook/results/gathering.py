@@ -1,0 +1,102 @@
+"""Everything the results speak of, read once from a campaign's ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from workbook.campaign.folder import CampaignFolder
+from workbook.campaign.lastyear import LastYearShelf
+from workbook.campaign.ledger import Ledger
+from workbook.campaign.ledgerview import figures_of
+from workbook.campaign.records import (
+    Fate,
+    Figures,
+    Receipt,
+    State,
+    StoredFinding,
+    UnitState,
+    WouldFail,
+)
+from workbook.campaign.roster import Roster
+from workbook.campaign.settings import Settings, read_settings
+from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
+from workbook.results.consistency import Mismatch, mismatches
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A campaign as it stands on a day; findings are those of the revisions that count, by unit code."""
+
+    folder: CampaignFolder
+    settings: Settings
+    roster: Roster
+    states: Sequence[UnitState]
+    receipts: Sequence[Receipt]
+    findings: Mapping[str, Sequence[StoredFinding]]
+    reports: Mapping[str, Figures]
+    would_fail: Sequence[WouldFail]
+    last: Mapping[str, Mapping[CellId, Decimal]]  # last year's figures by unit code
+    today: date
+
+    @property
+    def edition(self) -> Edition:
+        """The form in force for the campaign's year."""
+        return edition_for_year(self.settings.year) or all_editions()[-1]
+
+    @cached_property
+    def mismatches(self) -> tuple[Mismatch, ...]:
+        """What only shows when reports are laid side by side."""
+        return tuple(mismatches(self.roster, self.states, self.receipts, self.reports, self.edition))
+
+    @cached_property
+    def late(self) -> tuple[UnitState, ...]:
+        """Units past their date: not in yet, or in too late."""
+        return tuple(item for item in self.states if item.days_late(self.today) > 0)
+
+    @cached_property
+    def unsettled(self) -> tuple[UnitState, ...]:
+        """Units that still have something to do: those to be reminded."""
+        return tuple(
+            item for item in self.states if item.state in (State.MISSING, State.RECEIVED, State.RETURNED)
+        )
+
+    @cached_property
+    def troubles(self) -> tuple[Receipt, ...]:
+        """Received things that are nobody's valid report, for somebody to look at."""
+        harmless = (Fate.CURRENT, Fate.SUPERSEDED, Fate.ARCHIVE, Fate.IGNORED, Fate.SET_ASIDE)
+        return tuple(item for item in self.receipts if item.fate not in harmless)
+
+    def leads(self, code: str) -> list[StoredFinding]:
+        """One finding a slip of a unit, the gravest first."""
+        found = [finding for finding in self.findings.get(code, ()) if finding.lead]
+        return sorted(found, key=lambda finding: (finding.severity.rank, finding.number))
+
+
+def gather(folder: CampaignFolder, today: date) -> Gathered:
+    """Read a campaign. Raises UnusableInput where there is none."""
+    folder.require()
+    settings = read_settings(folder.settings)
+    with Ledger(folder.ledger) as ledger, LastYearShelf(folder.last_year) as shelf:
+        findings: dict[str, list[StoredFinding]] = {}
+        for code, finding in ledger.current_findings():
+            findings.setdefault(code, []).append(finding)
+        return Gathered(
+            folder=folder,
+            settings=settings,
+            roster=ledger.roster(),
+            states=ledger.states(settings),
+            receipts=ledger.receipts(),
+            findings=findings,
+            reports={item.unit: item for item in ledger.figures()},
+            would_fail=ledger.would_fail(),
+            last={
+                code: figures_of("", code, before.filing).values
+                for code in shelf.digests()
+                if (before := shelf.get(code)) is not None
+            },
+            today=today,
+        )
