@@ -28,13 +28,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """One line or paragraph; `home` tells which container of a web page it stands in."""
+    """One line or paragraph; `home` tells which container of a web page it stands in.
+
+    `full` says whether a line reaches the right margin, None where only its length can tell.
+    """
 
     text: str
     place: Place
     indented: bool = False
     home: int = 0
-    page_end: bool = False
+    full: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
