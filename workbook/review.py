@@ -19,6 +19,9 @@ from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
 from workbook.prose.narrator import Narrative, narrate
 from workbook.prose.sentences import load_sentences
+from workbook.published.gridsource import grid_flow
+from workbook.published.reading import is_published, read_published
+from workbook.published.recognise import recognise
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
@@ -40,11 +43,22 @@ class Review:
 def open_filing(
     path: Path, *, year: int | None = None, edition_id: str | None = None
 ) -> tuple[Filing, Grid | None]:
-    """The report in a file; year and edition hold where it does not say. Raises UnusableInput."""
+    """The report in a file; year and edition hold where it does not say. Raises UnusableInput.
+
+    A workbook of another layout than the form's is read like a published report.
+    """
     if path.suffix.lower() in FACTS_SUFFIXES and path.is_file():
         return read_facts(path), None
+    if is_published(path):
+        return read_published(path, year=year, edition_id=edition_id), None
     grid = read_grid(path)
-    return read_filing(grid, year=year, edition_id=edition_id), grid
+    try:
+        return read_filing(grid, year=year, edition_id=edition_id), grid
+    except UnusableInput as error:
+        try:
+            return recognise(grid_flow(grid), year=year, edition_id=edition_id).filing, grid
+        except UnusableInput:
+            raise error from None
 
 
 def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> Review:

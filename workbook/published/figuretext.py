@@ -55,7 +55,7 @@ def peeled(text: str) -> tuple[str, list[str], bool]:
     while parts and is_figure(parts[-1]):
         figures.insert(0, parts.pop())
     if parts and (figures or len(parts) <= 2) and len(parts[-1]) <= 60:
-        match = _GLUED.fullmatch(unicodedata.normalize("NFKC", parts[-1]))
+        match = _GLUED.fullmatch(parts[-1])
         if match and not match["label"].isascii():
             return " ".join([*parts[:-1], match["label"]]), [match["figures"], *figures], True
     return " ".join(parts), figures, False

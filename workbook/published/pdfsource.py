@@ -12,7 +12,7 @@ from workbook.form.filing import Place
 from workbook.problems import UnusableInput
 from workbook.published.flow import Cell, Flow, PictureMark, Piece, TableRow, TextLine
 
-TIMEOUT = 90.0  # seconds; a report of thirty pages takes ten
+TIMEOUT = 300.0  # seconds by the clock, on a busy machine; the process itself may compute for a minute
 _REFUSED = {
     3: "设有打开密码，请取消密码后再试",
     4: "页数或内容过多，不像是一份年报，未予读取",

@@ -15,6 +15,7 @@ from typing import Any
 PAGES = 80  # a report has five to thirty
 CHARACTERS = 60_000  # of one page
 UNPACKED = 64 * 1024 * 1024  # bytes of one stream
+PROCESSOR = 60  # seconds of computing, likewise; a report of thirty pages takes ten
 MEMORY = 3 * 1024 * 1024 * 1024  # bytes of address space, where the system can hold a process to it
 
 
@@ -43,7 +44,6 @@ def main(path: str) -> int:
     import pdfminer.pdftypes  # noqa: PLC0415  (heavy, and only in this process)
     import pdfplumber  # noqa: PLC0415
     from pdfminer.pdfdocument import PDFPasswordIncorrect  # noqa: PLC0415
-    from pdfminer.psexceptions import PSException  # noqa: PLC0415
 
     from workbook.published.pdfpage import page_parts  # noqa: PLC0415
 
@@ -65,10 +65,9 @@ def main(path: str) -> int:
                 page.close()
     except (MemoryError, RecursionError):
         return 4
-    except Exception as error:  # whatever a broken file makes the library stumble over ends this process only
+    except Exception as error:  # noqa: BLE001  whatever a broken file makes the library stumble over ends this process only
         password = isinstance(error, PDFPasswordIncorrect) or "PDFPasswordIncorrect" in repr(error)
-        known = isinstance(error, PSException | ValueError | KeyError | TypeError | AttributeError)
-        return 3 if password else 5 if known else 5
+        return 3 if password else 5
     sys.stdout.buffer.write(json.dumps(pages).encode("ascii"))
     return 0
 
@@ -79,6 +78,7 @@ def _hold_memory() -> None:
     except ImportError:
         return
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 5))
 
 
 if __name__ == "__main__":

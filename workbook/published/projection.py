@@ -188,10 +188,13 @@ def _sum_of_parts(found: TableFacts, line: Line, columns: tuple[Line, ...], part
 
 def _added(reading: TableReading, edition: Edition, used: set[str]) -> Iterator[Observation]:
     table = edition.by_id[reading.table]
+    leaves = {line.id for block in table.blocks for line in block.row_leaves}
     for key, row in reading.rows.items():
         beyond = key not in used
         extra = [
-            column for column in row.figures if not beyond and CellId(table.id, key, column) not in table.cell_set
+            column
+            for column in row.figures
+            if key in leaves and CellId(table.id, key, column) not in table.cell_set
         ]
         if beyond and _has_figures(row) or extra:
             yield Observation(Remark.LINE_ADDED, table.id, row.label[:60], "", row.place)

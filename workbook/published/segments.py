@@ -247,7 +247,7 @@ def _blank(cell: Cell, piece: int) -> Token:
 
 def _cell_tokens(cell: Cell, piece: int) -> list[Token]:
     """The tokens of one cell; [] for a blank one."""
-    text = bare(cell.text)
+    text = _seen(cell.text)
     if not text or cell.merged:
         return []
     where = {"place": cell.place, "piece": piece, "column": cell.column, "width": cell.width}
@@ -266,6 +266,11 @@ def _cell_tokens(cell: Cell, piece: int) -> list[Token]:
     if not figures or not label:
         return [token(text)]
     return [token(label), *(token(item, is_figure=True, glued=glued and n == 0) for n, item in enumerate(figures))]
+
+
+def _seen(text: str) -> str:
+    """A cell's text as it stands, without signs nobody sees; "" for a blank one."""
+    return text.strip() if bare(text) else ""
 
 
 def _line_tokens(line: TextLine, piece: int) -> list[Token]:
