@@ -4,13 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint types contracts lock templates clean
+.PHONY: demo test lint types contracts rules lock templates clean
 
 demo: $(READY)
 	@$(BIN)/gouji demo --out demo; status=$$?; \
 	if [ $$status -ne 1 ]; then echo "expected the 2019 report's errors (exit 1), got exit $$status"; exit 1; fi
 
-test: $(READY) lint types contracts
+test: $(READY) lint types contracts rules
 	$(BIN)/python -X warn_default_encoding -m pytest -n auto
 
 lint: $(READY)
@@ -22,6 +22,10 @@ types: $(READY)
 
 contracts: $(READY)
 	$(BIN)/lint-imports
+
+# No contradiction in the rules, no cell without one.
+rules: $(READY)
+	$(BIN)/gouji rules --self-check
 
 # The committed masters and documents that are generated from the editions and rules.
 templates: $(READY)

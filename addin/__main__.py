@@ -16,8 +16,20 @@ from pathlib import Path
 import xlwings as xw
 
 from addin.buttons import BUTTONS
-from addin.running import DONE, TOLD, WRONG_CALL, attached, log_folder, open_log, run, tell
-from workbook.problems import Problem
+from addin.running import (
+    DONE,
+    TOLD,
+    WRONG_CALL,
+    attached,
+    book_in_front,
+    log_folder,
+    open_log,
+    process_of,
+    run,
+    tell,
+)
+from addin.trouble import BUSY, words_for
+from workbook.problems import Problem, UnusableInput
 
 __all__ = ["log_folder", "main"]
 
@@ -43,8 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if app is None and sys.stderr is not None:  # a windowed program has no stderr
             print(problem, file=sys.stderr)
         return TOLD
-    except Exception:
+    except Exception as error:
         _LOG.exception("%s", task)
+        tell(app, words_for(error))
         return TOLD
     return run(task, app, book)
 
@@ -68,23 +81,32 @@ def _parse(arguments: list[str]) -> tuple[str, dict[str, str]]:
 
 
 def _app(options: dict[str, str]) -> xw.App:
-    """The program the button was pressed in, told by its window; else the one in front."""
+    """The program the button was pressed in, told by its window; else the one in front.
+
+    With a window given it is that Excel or none: another may have a book of the same name open.
+    Raises UnusableInput where it does not answer, and what `attached` raises.
+    """
     hwnd, profile = options.get("hwnd"), options.get("profile")
-    for app in xw.apps if hwnd else ():
-        if str(app.hwnd) == hwnd:
+    if not hwnd:
+        return attached(Path(profile) if profile else None)
+    process = process_of(hwnd)
+    for app in xw.apps:
+        # By its process, too: the user may have gone on to another window of the same Excel
+        if str(app.hwnd) == hwnd or (process is not None and app.pid == process):
             return app
-    return attached(Path(profile) if profile else None)
+    raise UnusableInput(BUSY)
 
 
 def _book(app: xw.App, encoded: str | None) -> xw.Book | None:
-    """The workbook the launcher named (its path in hex, since "=" and quotes break command lines)."""
+    """The workbook the launcher named (in hex, since "=" and quotes break command lines).
+
+    By its name alone, of which an Excel has no two: for a full name of a book in the cloud xlwings would
+    read settings from a sheet of that book.
+    """
     if encoded is None:
-        return app.books.active if len(app.books) else None
-    path = bytes.fromhex(encoded).decode("utf-16-be", "surrogatepass")
-    if not path:
-        return None
-    wanted = path.replace("\\", "/").rpartition("/")[2]
-    return next((book for book in app.books if book.fullname == path or book.name == wanted), None)
+        return book_in_front(app)
+    wanted = bytes.fromhex(encoded).decode("utf-16-be", "surrogatepass")
+    return next((book for book in app.books if wanted and book.name == wanted), None)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from addin.running import attached, open_log, run
+from addin.running import attached, book_in_front, open_log, run
 from addin.tasks import TASKS, TITLE
+from workbook.problems import Problem
 
 _QUIT = "0"
 
@@ -30,7 +31,8 @@ def serve(
     Raises Problem where no Excel and no LibreOffice runs.
     """
     open_log()
-    app, done = attached(profile), 0
+    attached(profile)
+    done = 0
     show(menu())
     while True:
         try:
@@ -43,7 +45,12 @@ def serve(
             show("没有这个序号。")
             continue
         task = TASKS[int(chosen) - 1]
-        book = app.books.active if len(app.books) else None
+        try:
+            app = attached(profile)  # each time: she may have closed Excel and opened it again
+            book = book_in_front(app)
+        except Problem as problem:
+            show(str(problem))
+            continue
         show(f"{task.label}：{book.name if book else '没有打开的工作簿'}。对话框在表格程序里。")
         run(task.id, app, book)
         done += 1

@@ -36,6 +36,7 @@ _MOST_NAMED = 8
 
 
 def _review(desk: Desk) -> Review:
+    desk.refresh()
     grid = desk.live.grid()
     return review_filing(read_filing(grid), grid, Path(grid.source), load_rulebook(), None)
 
@@ -112,6 +113,7 @@ def accept_repair(desk: Desk) -> None:
 def fill_totals(desk: Desk) -> None:
     """一键合计: totals from their parts, where every part is filled."""
     with desk.busy("正在合计……"):
+        desk.refresh()
         filing = read_filing(desk.live.grid())
         changed: dict[CellId, Decimal] = {}
         waiting = 0

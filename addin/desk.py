@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator
 
 import xlwings as xw
@@ -18,21 +19,36 @@ class Desk:
     def __init__(self, app: xw.App, book: xw.Book | None) -> None:
         self.app = app
         self._book = book
+        self.waited = 0.0  # seconds a dialog of ours was open
 
     @property
     def live(self) -> LiveBook:
         """The open workbook. Raises UnusableInput where there is none."""
         if self._book is None:
-            raise UnusableInput("没有打开的工作簿。请先打开年报，再按这个按钮。")
+            raise UnusableInput(
+                "没有打开的工作簿。请先打开年报，再按这个按钮；在“受保护的视图”里打开的，先点“启用编辑”。"
+            )
         return LiveBook(self._book)
+
+    def refresh(self) -> None:
+        """Work the formulas out where the user has switched that off: old totals are not worth checking."""
+        if self.app.calculation == "manual":
+            self.app.calculate()
 
     def say(self, text: str) -> None:
         """Tell the user something; she presses 确定."""
-        self.app.alert(text, TITLE, "ok", "info")
+        self._alert(text, "ok")
 
     def ask(self, text: str) -> bool:
         """Ask the user; True for 是."""
-        return self.app.alert(text, TITLE, "yes_no", "info") == "yes"
+        return self._alert(text, "yes_no") == "yes"
+
+    def _alert(self, text: str, buttons: str) -> str | None:
+        start = time.perf_counter()
+        try:
+            return self.app.alert(text, TITLE, buttons, "info")
+        finally:
+            self.waited += time.perf_counter() - start
 
     @contextlib.contextmanager
     def busy(self, words: str) -> Iterator[None]:

@@ -7,19 +7,23 @@ one behind the command line. Nothing here knows editions or rules.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import xlwings as xw
 
+from addin.trouble import REFUSED, known_words, spoken
 from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Tint
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet, parse_a1
+from workbook.files.noteboxes import box_size
 from workbook.files.shades import COLOURS, WORD
-from workbook.problems import Problem, UnwritableOutput
+from workbook.problems import UnwritableOutput
 
 _MOST_CELLS = 500_000
+_POINTS = 0.75  # of a pixel at 96 dpi
+_LONGEST_ADDRESS = 255  # characters of an address Excel takes
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#N/A"})
 
 
@@ -33,7 +37,7 @@ class LiveBook:
 
     def grid(self) -> Grid:
         """Every sheet's values and formulas, read in blocks."""
-        with _spoken():
+        with spoken():
             sheets = tuple(self._sheet(sheet) for sheet in self.book.sheets)
             return Grid(str(self.book.name), sheets, _Names(self.book))
 
@@ -56,7 +60,7 @@ class LiveBook:
 
     def selected(self) -> tuple[str, Position] | None:
         """Sheet and first cell of the selection; None where nothing of the sheet is selected."""
-        with _spoken():
+        with spoken():
             chosen = self.book.app.selection
             if chosen is None:
                 return None
@@ -65,7 +69,7 @@ class LiveBook:
     def own_notes(self) -> list[tuple[str, Position, str]]:
         """Every note of ours, sheet by sheet, in reading order."""
         found: list[tuple[str, Position, str]] = []
-        with _spoken():
+        with spoken():
             for sheet in self.book.sheets:
                 here = [(note.location, note.text) for note in _own_notes(sheet)]
                 found += sorted((sheet.name, Position(cell.row, cell.column), text) for cell, text in here)
@@ -73,7 +77,7 @@ class LiveBook:
 
     def select(self, sheet: str, cell: Position) -> None:
         """Show a cell to the user."""
-        with _spoken():
+        with spoken():
             self.book.sheets[sheet].activate()
             self.book.sheets[sheet].range((cell.row, cell.column)).select()
 
@@ -86,7 +90,7 @@ class LiveBook:
         for the time of writing and protected again. Raises UnwritableOutput for one with a password.
         """
         unplaced: list[Note] = []
-        with _spoken(), contextlib.ExitStack() as opening:
+        with spoken(), contextlib.ExitStack() as opening:
             jobs = [job for sheet in self.book.sheets if (job := _Job(sheet, amendment)).any]
             # All are opened before any is written: a password found late would leave half a result.
             for job in jobs:
@@ -96,8 +100,7 @@ class LiveBook:
                     old.delete()
                 _write_values(job.sheet, job.values)
                 unplaced += _add_notes(job.sheet, job.notes)
-                for item in job.tints:
-                    _tint(job.sheet, item)
+                _add_tints(job.sheet, job.tints)
         return tuple(unplaced)
 
 
@@ -144,21 +147,6 @@ class _Job:
 
 
 @contextlib.contextmanager
-def _spoken() -> Iterator[None]:
-    """Trouble of the program, whatever it is, as one line; ours passes as it is."""
-    try:
-        yield
-    except Problem:
-        raise
-    except Exception as error:
-        # COM and UNO errors have no common class; the original is kept for the log.
-        busy = "0x800AC472" in str(error) or "-2146777998" in str(error) or "-2147418111" in str(error)
-        if busy:
-            raise UnwritableOutput("表格程序正忙，或有单元格正在编辑。请按回车结束编辑后再试。") from error
-        raise UnwritableOutput(f"表格程序没有完成操作：{str(error)[:120]}") from error
-
-
-@contextlib.contextmanager
 def opened(sheet: xw.Sheet) -> Iterator[None]:
     """A protected sheet opened for writing and protected again as it was.
 
@@ -172,13 +160,19 @@ def opened(sheet: xw.Sheet) -> Iterator[None]:
     try:
         api.Unprotect()
     except Exception as error:
-        raise UnwritableOutput(_locked(sheet)) from error
+        raise UnwritableOutput(_busy_or_locked(sheet, error)) from error
     if api.ProtectContents:
         raise UnwritableOutput(_locked(sheet))
     try:
         yield
     finally:
         api.Protect(**kept)
+
+
+def _busy_or_locked(sheet: xw.Sheet, error: Exception) -> str:
+    """Excel answers a wrong password with the code it has for everything."""
+    words = known_words(error)
+    return words if words is not None and words != REFUSED else _locked(sheet)
 
 
 def _locked(sheet: xw.Sheet) -> str:
@@ -242,8 +236,7 @@ def _own_notes(sheet: xw.Sheet) -> list[xw.main.Note]:
 
 
 def _own_tints(sheet: xw.Sheet) -> list[Any]:
-    formats = sheet.used_range.conditional_formats
-    return [item for item in formats if item.type == "custom" and WORD in (item.formula or "")]
+    return [item for item in sheet.cells.conditional_formats if WORD in (item.formula or "")]
 
 
 def _write_values(sheet: xw.Sheet, values: Iterable[CellValue]) -> None:
@@ -262,15 +255,18 @@ def _write_values(sheet: xw.Sheet, values: Iterable[CellValue]) -> None:
 def _rectangles(
     rows: dict[int, dict[int, CellValue]],
 ) -> Iterator[tuple[int, list[int], list[dict[int, CellValue]]]]:
-    """Blocks of neighbouring rows that write the same neighbouring columns."""
-    waiting: list[tuple[int, list[int], list[dict[int, CellValue]]]] = []
+    """Blocks of neighbouring rows that write the same neighbouring columns, several beside each other."""
+    blocks: list[tuple[int, list[int], list[dict[int, CellValue]]]] = []
+    growing: dict[tuple[int, ...], int] = {}  # columns → the block that ends with the row before
     for row in sorted(rows):
         for columns in _runs(sorted(rows[row])):
-            if waiting and waiting[-1][1] == columns and waiting[-1][0] + len(waiting[-1][2]) == row:
-                waiting[-1][2].append(rows[row])
+            number = growing.get(tuple(columns))
+            if number is not None and blocks[number][0] + len(blocks[number][2]) == row:
+                blocks[number][2].append(rows[row])
             else:
-                waiting.append((row, columns, [rows[row]]))
-    return iter(waiting)
+                growing[tuple(columns)] = len(blocks)
+                blocks.append((row, columns, [rows[row]]))
+    return iter(blocks)
 
 
 def _runs(columns: list[int]) -> Iterator[list[int]]:
@@ -304,15 +300,37 @@ def _add_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> list[Note]:
             if area.merge_area[0, 0].address != area.address:
                 continue  # covered by a merge: a note there would not be seen
             if area.note is None:
-                area.add_note(note.text)
+                _fit(area.add_note(note.text))
                 break
         else:
             unplaced.append(note)
     return unplaced
 
 
-def _tint(sheet: xw.Sheet, tint: Tint) -> None:
-    """The same always-true formula that marks our tints in files."""
-    formula = f'=N("{WORD}{tint.shade.value}")=0'
-    colour = "#" + COLOURS[tint.shade][2:]
-    sheet.range(tint.cell).conditional_formats.add_custom(formula, fill_color=colour)
+def _fit(note: xw.main.Note) -> None:
+    """Excel's own box for a new note is four lines high, whatever the text; LibreOffice's grows with it."""
+    if getattr(xw.engines.active, "name", "") == "excel":
+        width, height = box_size(note.text)
+        shape = note.api.Shape
+        shape.Width, shape.Height = width * _POINTS, height * _POINTS
+
+
+def _add_tints(sheet: xw.Sheet, tints: Sequence[Tint]) -> None:
+    """The same always-true formula that marks our tints in files; all cells of a shade as one rule."""
+    for shade in dict.fromkeys(tint.shade for tint in tints):
+        formula = f'=N("{WORD}{shade.value}")=0'
+        colour = "#" + COLOURS[shade][2:]
+        for address in _addresses(tint.cell for tint in tints if tint.shade is shade):
+            sheet.range(address).conditional_formats.add_custom(formula, fill_color=colour)
+
+
+def _addresses(areas: Iterable[str]) -> Iterator[str]:
+    """Areas joined by commas, as many at a time as Excel takes."""
+    joined = ""
+    for area in areas:
+        if joined and len(joined) + 1 + len(area) > _LONGEST_ADDRESS:
+            yield joined
+            joined = ""
+        joined = f"{joined},{area}" if joined else area
+    if joined:
+        yield joined

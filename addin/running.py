@@ -7,17 +7,21 @@ folder.
 from __future__ import annotations
 
 import contextlib
+import importlib
 import logging
 import os
 import sys
 import time
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from typing import Any
 
 import xlwings as xw
 
-from addin.buttons import BUTTONS, press
+from addin.buttons import BUTTONS
+from addin.desk import Desk
 from addin.tasks import TITLE
+from addin.trouble import known_words, spoken
 from workbook.problems import Problem, UnusableInput
 
 _LOG = logging.getLogger("gouji.addin")
@@ -30,25 +34,40 @@ def run(task: str, app: xw.App, book: xw.Book | None) -> int:
     if task not in BUTTONS:
         _LOG.error("unknown task %r", task)
         return WRONG_CALL
-    start = time.perf_counter()
+    start, desk = time.perf_counter(), Desk(app, book)
     try:
-        press(task, app, book)
-        _LOG.info("%s: %.2f s, the dialog's waiting included", task, time.perf_counter() - start)
+        BUTTONS[task](desk)
+        _LOG.info("%s: %.2f s", task, time.perf_counter() - start - desk.waited)
     except Problem as problem:
         _LOG.info("%s: %s", task, problem)
         tell(app, str(problem))
         return TOLD
-    except Exception:
+    except Exception as error:
         _LOG.exception("%s", task)
-        tell(app, f"没有完成。表内数字没有改动；请把日志发给维护人员：{log_folder()}")
+        tell(app, known_words(error) or f"没有做完，原因不明。请把日志发给维护人员：{log_folder()}")
         return TOLD
     return DONE
 
 
 def tell(app: xw.App | None, text: str) -> None:
-    """A box with bad news; nothing where there is no program to show it."""
-    if app is not None:
-        app.alert(text, TITLE, "ok", "critical")
+    """A box with bad news, by the program itself or, where it is too busy for that, by Windows.
+
+    Nothing where neither can show one: then the log has it.
+    """
+    try:
+        if app is not None:
+            app.alert(text, TITLE, "ok", "critical")
+            return
+    except Exception:  # it is the program that has refused; COM errors have no common class
+        _LOG.exception("no box for: %s", text)
+    if sys.platform == "win32":
+        _windows_box(text)
+
+
+def _windows_box(text: str) -> None:
+    warning_in_front = 0x30 | 0x10000 | 0x40000  # MB_ICONWARNING, MB_SETFOREGROUND, MB_TOPMOST
+    library: Any = importlib.import_module("ctypes").windll.user32
+    library.MessageBoxW(None, text, TITLE, warning_in_front)
 
 
 def attached(profile: Path | None = None) -> xw.App:
@@ -58,10 +77,27 @@ def attached(profile: Path | None = None) -> xw.App:
     """
     if sys.platform == "linux":
         _use_libreoffice(profile)
-    app = xw.apps.active if len(xw.apps) else None
+    with spoken():
+        app = xw.apps.active if len(xw.apps) else None
     if app is None:
-        raise UnusableInput("没有找到正在运行的Excel。请先打开年报。")
+        raise UnusableInput("没有找到正在运行的Excel。请先打开年报；已经打开的，请按回车结束编辑再试。")
     return app
+
+
+def book_in_front(app: xw.App) -> xw.Book | None:
+    """The workbook before the user, None where none is open. Raises UnwritableOutput if it is busy."""
+    with spoken():
+        return app.books.active if len(app.books) else None
+
+
+def process_of(window: str) -> int | None:
+    """The process a window (its handle in digits) belongs to; None if unknown, and off Windows."""
+    if sys.platform == "win32" and window.isdigit():
+        ctypes: Any = importlib.import_module("ctypes")
+        number = ctypes.c_ulong()
+        ctypes.windll.user32.GetWindowThreadProcessId(ctypes.c_void_p(int(window)), ctypes.byref(number))
+        return number.value or None
+    return None
 
 
 def _use_libreoffice(profile: Path | None) -> None:

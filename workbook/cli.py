@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from workbook import __version__
-from workbook.commands import anybook, button, campaign, checking, desk, forms
+from workbook.commands import anybook, button, campaign, checking, desk, forms, publication
 from workbook.files.limits import VARIABLE, configured
 from workbook.form.labels import legible
 from workbook.problems import BrokenDefinition, Problem
@@ -22,12 +22,13 @@ _USAGE_WORDS = (
     (r"argument (.*): expected one argument", r"\1：后面缺一个值"),
     (r"argument (.*): expected at least one argument", r"\1：后面至少要一个值"),
     (r"argument (.*): not allowed with argument (.*)", r"\1不能与\2同时使用"),
+    (r"argument ([^:]*): (“.*)", r"\1：\2"),  # our own words on a value
     (r"argument (.*): invalid int value: (.*)", r"\1：\2不是整数"),
 )
 
 _LONGEST_LINE = 1_000
 
-FAMILIES = (forms, checking, anybook, campaign, desk, button)  # in the order of the help
+FAMILIES = (forms, checking, publication, anybook, campaign, desk, button)  # in the order of the help
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

@@ -76,7 +76,7 @@ def _complaint(cause: Cause, result: CheckResult, rulebook: RuleBook) -> Complai
     located = located_message(cause, lead, filing)
     place = finding_place(lead, filing)
     if located is not None:
-        wording = replace(wording, message=located + wording.message)
+        wording = replace(wording, message=f"{located}由此不符：{wording.message}")
         place = filing.place(cause.mark) if cause.mark is not None else place
     return Complaint(
         cause=cause,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 from workbook.comments import amendment, emptied_results, explained_places
@@ -11,6 +13,7 @@ from workbook.files.amend import Amendment, CellValue, Outcome, amend, sheet_nam
 from workbook.files.grid import Grid
 from workbook.files.scan import read_grid
 from workbook.form.anchors import RESULTS, TEXT_SIZES
+from workbook.form.edition import CellId
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.form.lastyear import read_last_year
@@ -61,7 +64,12 @@ def open_filing(
             raise error from None
 
 
-def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> Review:
+def review_file(
+    path: Path,
+    rulebook: RuleBook,
+    prior: Filing | None = None,
+    stated: Mapping[CellId, Decimal] | None = None,
+) -> Review:
     """Read a file and check it, last year's report beside it. Raises UnusableInput.
 
     Where no report of last year is given, the figures that a handed-out form carries stand in for it.
@@ -69,21 +77,35 @@ def review_file(path: Path, rulebook: RuleBook, prior: Filing | None = None) -> 
     filing, grid = open_filing(path)
     if prior is None and grid is not None:
         prior = read_last_year(grid)
-    return review_filing(filing, grid, path, rulebook, prior)
+    return review_filing(filing, grid, path, rulebook, prior, stated)
 
 
 def review_filing(
-    filing: Filing, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
+    filing: Filing,
+    grid: Grid | None,
+    path: Path,
+    rulebook: RuleBook,
+    prior: Filing | None,
+    stated: Mapping[CellId, Decimal] | None = None,
 ) -> Review:
-    """Check a filing already read, with the explanations its workbook carries."""
-    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior)
+    """Check a filing already read, with the explanations its workbook carries.
+
+    `stated` are the figures that the report's sentences repeat, by the cell they speak of; a cell of which
+    the text says two different things is left out. They lend the locator weight and are no constraints.
+    """
+    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior, stated)
 
 
 def review_result(
-    checked: CheckResult, grid: Grid | None, path: Path, rulebook: RuleBook, prior: Filing | None
+    checked: CheckResult,
+    grid: Grid | None,
+    path: Path,
+    rulebook: RuleBook,
+    prior: Filing | None,
+    stated: Mapping[CellId, Decimal] | None = None,
 ) -> Review:
     """The review of a filing already checked: causes located, explanations of its workbook beside them."""
-    result = group_causes(checked, rulebook, prior)
+    result = group_causes(checked, rulebook, prior, stated)
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {

@@ -62,8 +62,7 @@ class Buttons(unohelper.Base, XInitialization, XServiceInfo, XDispatchProvider, 
             libreoffice.use(bridge.connect_inside(self._context))
             try:
                 app = running.attached()
-                book = app.books.active if len(app.books) else None
-                running.run(url.Complete[len(PROTOCOL) :], app, book)
+                running.run(url.Complete[len(PROTOCOL) :], app, running.book_in_front(app))
             finally:
                 libreoffice.use(None)
 

@@ -9,7 +9,7 @@ from xlwings import base_classes
 
 from addin.libreoffice.native import RangeApi
 from addin.libreoffice.notation import sheet_prefix
-from addin.libreoffice.uno_bridge import translated
+from addin.libreoffice.uno_bridge import struct, translated
 from workbook.files.grid import MAX_COLUMN, MAX_ROW, column_letters
 
 if TYPE_CHECKING:
@@ -21,10 +21,15 @@ _STEPS = {"d": (1, 0), "u": (-1, 0), "r": (0, 1), "l": (0, -1)}
 
 @translated
 class Area(base_classes.Range):
-    """A rectangle; rows and columns count from 1. The UNO range is made only when a call needs it."""
+    """A rectangle; rows and columns count from 1. The UNO range is made only when a call needs it.
+
+    `others` are the further rectangles of an address such as "A1:B2,C3". As in Excel, all that is read is
+    of the first; conditional formats are laid on all of them, and nothing else can be written to them.
+    """
 
     def __init__(self, sheet: Sheet, row: int, column: int, height: int = 1, width: int = 1) -> None:
         self._sheet, self._place = sheet, (row, column, height, width)
+        self.others: tuple[Range, ...] = ()
 
     def is_open(self) -> bool:
         """False once its book has been closed."""
@@ -47,6 +52,27 @@ class Area(base_classes.Range):
     def api(self) -> RangeApi:
         """The UNO range with Excel's Locked and AllowEdit."""
         return RangeApi(self.xl)
+
+    @property
+    def addresses(self) -> tuple[Any, ...]:
+        """The UNO CellRangeAddress of every rectangle."""
+        sheet = self._sheet.index - 1
+        return tuple(
+            struct(
+                "com.sun.star.table.CellRangeAddress",
+                Sheet=sheet,
+                StartColumn=area.column - 1,
+                StartRow=area.row - 1,
+                EndColumn=area.column + area.shape[1] - 2,
+                EndRow=area.row + area.shape[0] - 2,
+            )
+            for area in (self, *self.others)
+        )
+
+    @property
+    def is_sheet(self) -> bool:
+        """True for every cell of the sheet."""
+        return self.shape == (MAX_ROW, MAX_COLUMN)
 
     @property
     def coords(self) -> tuple[str, int, int, int, int]:

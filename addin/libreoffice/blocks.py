@@ -157,8 +157,7 @@ def write(block: Block, rows: Rows) -> None:
         plain.append(line)
     _forget_booleans(block, plain, formulas)
     _put(block, plain)
-    for (i, j), formula in formulas.items():
-        _put_formula(block.cell(i, j), formula)
+    _put_formulas(block, formulas)
     for i, j in logicals:
         block.cell(i, j).NumberFormat = block.formats.logical()
     for (i, j), moment in dates.items():
@@ -228,11 +227,7 @@ def _put(block: Block, rows: Rows) -> None:
     if block.height == block.width == 1:
         _put_one(block.cell(0, 0), rows[0][0])
         return
-    noted = {
-        (i, j)
-        for address in block.area.queryContentCells(ANNOTATION).getRangeAddresses()
-        for i, j in block.offsets((address,))
-    }
+    noted = _noted(block)
     if not noted:
         block.area.setDataArray(tuple(map(tuple, rows)))
         return
@@ -254,6 +249,11 @@ def _put(block: Block, rows: Rows) -> None:
                 first = j + 1
 
 
+def _noted(block: Block) -> set[tuple[int, int]]:
+    """Offsets of the cells with notes."""
+    return set(block.offsets(block.area.queryContentCells(ANNOTATION).getRangeAddresses()))
+
+
 def _put_one(cell: Any, value: Any) -> None:
     if value == "":
         cell.clearContents(CONTENTS)
@@ -263,8 +263,32 @@ def _put_one(cell: Any, value: Any) -> None:
         cell.setValue(value)
 
 
+def _put_formulas(block: Block, formulas: dict[tuple[int, int], str]) -> None:
+    """Formulas that stand one below the other in one call, unless a note is among them (see `_put`)."""
+    noted = _noted(block) if len(formulas) > 1 else set()
+    waiting = sorted(formulas, key=lambda place: (place[1], place[0]))
+    while waiting:
+        top, column = waiting[0]
+        height = 1
+        while height < len(waiting) and waiting[height] == (top + height, column):
+            height += 1
+        run, waiting = waiting[:height], waiting[height:]
+        if height == 1 or noted.intersection(run):
+            for place in run:
+                _put_formula(block.cell(*place), formulas[place])
+            continue
+        part = block.part(top, column, height, 1)
+        part.setFormulaArray(tuple((formulas[place],) for place in run))
+        for row, _ in block.offsets(part.queryFormulaCells(_ERROR_RESULT).getRangeAddresses()):
+            _refuse_unreadable(block.cell(row, column), formulas[row, column])
+
+
 def _put_formula(cell: Any, formula: str) -> None:
     cell.setFormula(formula)
+    _refuse_unreadable(cell, formula)
+
+
+def _refuse_unreadable(cell: Any, formula: str) -> None:
     if cell.getError() in SYNTAX_ERRORS:
         cell.clearContents(CONTENTS)
         raise OfficeRefused(f"公式写得不对，LibreOffice读不懂：{formula}")

@@ -180,6 +180,11 @@ class Book(base_classes.Book):
         """Its number formats."""
         return Formats(self.xl)
 
+    @cached_property
+    def cell_styles(self) -> Any:
+        """The UNO collection of its cell styles."""
+        return self.xl.StyleFamilies.getByName("CellStyles")
+
     @property
     def sheet_names(self) -> frozenset[str]:
         """The names of all its sheets."""

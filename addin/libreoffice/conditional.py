@@ -17,6 +17,7 @@ from addin.libreoffice.notation import to_calc, to_excel
 from addin.libreoffice.uno_bridge import translated
 
 if TYPE_CHECKING:
+    from addin.libreoffice.books import Book
     from addin.libreoffice.ranges import Range
 
 _CONDITION = 0  # com.sun.star.sheet.ConditionEntryType
@@ -67,7 +68,7 @@ class ConditionalFormats:
     def __init__(self, area: Range) -> None:
         self.area = area
 
-    @property
+    @cached_property
     def api(self) -> Any:
         """The UNO collection of the sheet."""
         return self.area.sheet.xl.ConditionalFormats
@@ -79,10 +80,11 @@ class ConditionalFormats:
 
     def _rules(self) -> list[ConditionalFormat]:
         """Last entry first, so that deleting one leaves the numbers of those still to come."""
-        here = self.area.xl.getRangeAddress()
+        everywhere = self.area.is_sheet  # then where each rule applies need not be asked: an object apiece
+        here = () if everywhere else self.area.addresses
         found = []
-        for each in self.api.getConditionalFormats():
-            if any(_touch(here, other) for other in each.Range.getRangeAddresses()):
+        for each in self.api.getConditionalFormats() if self.api.getLength() else ():
+            if everywhere or any(_touch(a, b) for a in here for b in each.Range.getRangeAddresses()):
                 found += [ConditionalFormat(self, each, n) for n in reversed(range(each.getCount()))]
         return found
 
@@ -98,27 +100,27 @@ class ConditionalFormats:
     def add_custom(self, spec: Mapping[str, Any]) -> ConditionalFormat:
         """Add a rule with a formula and a fill colour on top of the others."""
         protection.check_format(self.area.sheet.xl)
-        document = self.area.sheet.book.xl
-        ranges = document.createInstance("com.sun.star.sheet.SheetCellRanges")
-        ranges.addRangeAddress(self.area.xl.getRangeAddress(), False)
+        book = self.area.sheet.book
+        ranges = book.xl.createInstance("com.sun.star.sheet.SheetCellRanges")
+        ranges.addRangeAddresses(self.area.addresses, False)
         number = self.api.createByRange(ranges)
         rule = next(item for item in reversed(self.api.getConditionalFormats()) if number == item.ID)
         rule.createEntry(_CONDITION, 0)
         entry = rule.getByIndex(0)
         entry.Operator = _EXPRESSION
         entry.Formula1 = to_calc(spec["formula"]).removeprefix("=")
-        entry.StyleName = _style(document, spec.get("fill_color"))
+        entry.StyleName = _style(book, spec.get("fill_color"))
         return ConditionalFormat(self, rule, 0)
 
 
-def _style(document: Any, colour: tuple[int, int, int] | None) -> str:
+def _style(book: Book, colour: tuple[int, int, int] | None) -> str:
     """The cell style with that background, made where the book has none."""
     number = to_uno(colour) if colour is not None else -1
     name = _STYLE.format(number & 0xFFFFFF)
-    styles = document.StyleFamilies.getByName("CellStyles")
+    styles = book.cell_styles
     if not styles.hasByName(name):
-        styles.insertByName(name, document.createInstance("com.sun.star.style.CellStyle"))
-        with _unlocked(document):
+        styles.insertByName(name, book.xl.createInstance("com.sun.star.style.CellStyle"))
+        with _unlocked(book.xl):
             styles.getByName(name).CellBackColor = number
     return name
 

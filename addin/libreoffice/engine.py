@@ -11,7 +11,7 @@ from xlwings import base_classes
 from addin.libreoffice import values
 from addin.libreoffice.books import Book, Books
 from addin.libreoffice.dialogs import Dialogs
-from addin.libreoffice.problems import OfficeGone, OfficeMissing
+from addin.libreoffice.problems import OfficeGone, OfficeMissing, OfficeRefused
 from addin.libreoffice.ranges import Range
 from addin.libreoffice.uno_bridge import Connection, properties, translated
 
@@ -140,7 +140,9 @@ class App(base_classes.App):
         return None
 
     def _active_book(self) -> Book | None:
-        return self.books.active if len(self.books) else None
+        with contextlib.suppress(OfficeRefused):  # no book is open; counting them first costs as much again
+            return self.books.active
+        return None
 
     def _frame(self) -> Any:
         book = self._active_book()

@@ -60,6 +60,8 @@ class Range(Area):
     @raw_value.setter
     def raw_value(self, data: Any) -> None:
         protection.check_contents(self._sheet.xl, self.xl)
+        if self.others:
+            raise OfficeRefused("不能同时向几个分开的区域填写。")
         if isinstance(data, list | tuple):
             rows = [[_calc_formula(value) for value in row] for row in data]
             if len(rows) != self.shape[0] or any(len(row) != self.shape[1] for row in rows):
@@ -77,15 +79,13 @@ class Range(Area):
         """The formulas in Excel's notation, constants as text; one cell gives a str, else rows of them."""
         sheets = self._sheet.book.sheet_names
         formulas = self.xl.getFormulaArray()
-        constants = None if _all_formulas(formulas) else self.raw_value
+        constants = formulas if _all_formulas(formulas) else self.raw_value
         shown = tuple(
             tuple(
-                _excel_formula(text, sheets)
-                if text.startswith(("=", "{="))
-                else constant_text(constants[i][j] if constants else "")
-                for j, text in enumerate(row)
+                _excel_formula(text, sheets) if text.startswith(("=", "{=")) else constant_text(value)
+                for value, text in zip(values, texts, strict=True)
             )
-            for i, row in enumerate(formulas)
+            for values, texts in zip(constants, formulas, strict=True)
         )
         return shown[0][0] if len(self) == 1 else shown
 
@@ -214,9 +214,7 @@ class Range(Area):
     @property
     def merge_area(self) -> Range:
         """The merged range around the first cell, or that cell."""
-        cursor = self._sheet.xl.createCursorByRange(self._sheet.box(self.row, self.column).xl)
-        cursor.collapseToMergedArea()
-        return self._sheet.wrap(cursor)
+        return self._sheet.boxed(self._sheet.merge_probe.around(self.row, self.column))
 
     def merge(self, across: bool = False) -> None:
         """Merge the cells, or with `across` those of each row; only the first value is kept."""

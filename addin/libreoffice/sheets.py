@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from xlwings import base_classes
 
 from addin.libreoffice import blocks, notes, protection
+from addin.libreoffice.merges import MergeProbe
 from addin.libreoffice.names import Names
 from addin.libreoffice.native import SheetApi
 from addin.libreoffice.notes import Note, NotedCells
@@ -157,7 +158,10 @@ class Sheet(base_classes.Sheet):
 
     def wrap(self, area: Any) -> Range:
         """The range of a UNO object that has a RangeAddress on this sheet."""
-        place = area.getRangeAddress()
+        return self.boxed(area.getRangeAddress())
+
+    def boxed(self, place: Any) -> Range:
+        """The range of a UNO CellRangeAddress of this sheet."""
         return self.box(
             place.StartRow + 1,
             place.StartColumn + 1,
@@ -166,8 +170,9 @@ class Sheet(base_classes.Sheet):
         )
 
     def range(self, arg1: Any, arg2: Any = None) -> Range:
-        """A range from "B2", "A1:C3", "A:C", "1:3", a name, (row, column), (row, column, height, width),
-        or two corners of any of these kinds. OfficeRefused if a text is neither address nor name here.
+        """A range from "B2", "A1:C3", "A:C", "1:3", several of these ("A1:B2,C3"), a name, (row, column),
+        (row, column, height, width), or two corners of any of these kinds. OfficeRefused if a text is
+        neither address nor name here.
         """
         if arg2 is not None:
             one, other = self.range(arg1), self.range(arg2)
@@ -179,9 +184,11 @@ class Sheet(base_classes.Sheet):
             return arg1
         if isinstance(arg1, tuple):
             return self.box(*arg1)
-        corners = _corners(str(arg1))
-        if corners is not None:
-            return self.box(*corners)
+        corners = [_corners(part) for part in str(arg1).split(",")]
+        boxes = [self.box(*place) for place in corners if place is not None]
+        if len(boxes) == len(corners):
+            boxes[0].others = tuple(boxes[1:])
+            return boxes[0]
         for collection in (self.xl.NamedRanges, self._book.xl.NamedRanges):
             if collection.hasByName(arg1):
                 area = collection.getByName(arg1).getReferredCells()
@@ -206,6 +213,11 @@ class Sheet(base_classes.Sheet):
     def notes(self) -> list[Note]:
         """All notes, read in one pass."""
         return notes.of_sheet(self)
+
+    @cached_property
+    def merge_probe(self) -> MergeProbe:
+        """Finds merged ranges."""
+        return MergeProbe(self.xl)
 
     # actions ---------------------------------------------------------------------------------------
 

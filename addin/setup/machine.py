@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,9 @@ class Registry(Protocol):
     def delete(self, key: str, name: str) -> None:
         """Take a text away, if it is there."""
 
+    def remove_if_empty(self, key: str) -> None:
+        """Take a key of ours away that holds nothing any more."""
+
     def subkeys(self, key: str) -> list[str]:
         """The keys below one; none if it is not there."""
 
@@ -46,6 +50,7 @@ class Machine:
     start_menu: Path
     program: Path  # what the button starts
     frozen: bool = False
+    excel_open: bool = False
 
 
 def this_machine() -> Machine:
@@ -53,7 +58,7 @@ def this_machine() -> Machine:
     if sys.platform == "win32":
         roaming, local = (_folder_of(name) for name in ("APPDATA", "LOCALAPPDATA"))
         frozen = bool(getattr(sys, "frozen", False))
-        here = Path(sys.executable).parent
+        here = Path(sys.executable).parent if frozen else Path(sysconfig.get_path("scripts"))
         return Machine(
             system="win32",
             registry=WindowsRegistry(),
@@ -62,11 +67,20 @@ def this_machine() -> Machine:
             start_menu=roaming / "Microsoft" / "Windows" / "Start Menu" / "Programs",
             program=here / "gouji-addin.exe",
             frozen=frozen,
+            excel_open=_excel_open(),
         )
     if sys.platform == "linux":
         nowhere = Path()
         return Machine("linux", None, nowhere, nowhere, nowhere, nowhere)
     raise UnusableInput("这个系统上不能自动安装。请在Windows（Excel）或Linux（LibreOffice）上安装。")
+
+
+def _excel_open() -> bool:
+    """Whether this user has an Excel open, even one without a window in sight."""
+    if sys.platform == "win32":
+        library: Any = importlib.import_module("ctypes").windll.user32
+        return bool(library.FindWindowW("XLMAIN", None))
+    return False
 
 
 def _folder_of(variable: str) -> Path:
@@ -102,6 +116,14 @@ class WindowsRegistry:
         with contextlib.suppress(FileNotFoundError), self._open(key, self._api.KEY_WRITE) as opened:
             self._api.DeleteValue(opened, name)
 
+    def remove_if_empty(self, key: str) -> None:
+        """Take a key of ours away that holds nothing any more."""
+        with contextlib.suppress(FileNotFoundError):
+            with self._open(key, self._api.KEY_READ) as opened:
+                keys, values, _ = self._api.QueryInfoKey(opened)
+            if not keys and not values:
+                self._api.DeleteKey(self._api.HKEY_CURRENT_USER, key)
+
     def subkeys(self, key: str) -> list[str]:
         """The keys below one; none if it is not there."""
         with contextlib.suppress(FileNotFoundError), self._open(key, self._api.KEY_READ) as opened:
@@ -113,8 +135,13 @@ class WindowsRegistry:
         return self._api.OpenKey(self._api.HKEY_CURRENT_USER, key, 0, access)
 
 
+def is_marked(path: Path) -> bool:
+    """Whether a file bears the Mark of the Web: Excel shows nothing of a marked add-in, and says nothing."""
+    return Path(f"{path}:Zone.Identifier").exists()
+
+
 def unblock(path: Path) -> None:
-    """Take the Mark of the Web off: Excel shows nothing of a marked add-in, and says nothing either."""
+    """Take the Mark of the Web off."""
     with contextlib.suppress(OSError):
         Path(f"{path}:Zone.Identifier").unlink()
 

@@ -13,7 +13,7 @@ from addin.build import build_addin
 from addin.build.products import ADDIN_FILE
 from addin.extension.build import build_extension
 from addin.extension.parts import IDENTIFIER
-from addin.setup.machine import Machine, Registry, make_shortcut, unblock, unopkg
+from addin.setup.machine import Machine, Registry, is_marked, make_shortcut, unblock, unopkg
 from workbook.problems import UnusableInput, UnwritableOutput
 
 OFFICE_KEY = r"Software\Microsoft\Office"
@@ -45,6 +45,7 @@ def install(machine: Machine, run_unopkg: Unopkg = unopkg) -> Report:
     """Put the button in; a second time puts in the present version. Raises Problem where that fails."""
     if machine.registry is None:
         return _install_extension(run_unopkg)
+    _want_excel_closed(machine)
     program = _program(machine)
     target = _copied_addin(machine)
     versions = excel_versions(machine.registry)
@@ -75,12 +76,20 @@ def status(machine: Machine, run_unopkg: Unopkg = unopkg) -> Report:
     there = bool(stated) and Path(stated or "").is_file()
     versions = excel_versions(machine.registry)
     loaded = [version for version in versions if _ours(opened(machine.registry, version))]
-    lines = (
+    lines = [
         f"加载项：{target if target.is_file() else '没有'}",
         f"Excel会加载它：{'、'.join(loaded) or '不会'}",
         f"程序：{stated if there else '没有（请重新安装）'}",
-    )
-    return Report(lines, target.is_file() and bool(loaded) and there)
+    ]
+    in_the_way = [
+        f"Excel {version}设为禁止所有宏，按钮不会出现。请按《信息部门说明》处理，或用“gouji attach”。"
+        for version in versions
+        if _macros_barred(machine.registry, version)
+    ]
+    if is_marked(target):
+        in_the_way.append("加载项带有“来自网络”标记，Excel会不声不响地不用它。请再运行一次安装。")
+    complete = target.is_file() and bool(loaded) and there and not in_the_way
+    return Report((*lines, *in_the_way), complete)
 
 
 def uninstall(machine: Machine, run_unopkg: Unopkg = unopkg) -> Report:
@@ -90,10 +99,15 @@ def uninstall(machine: Machine, run_unopkg: Unopkg = unopkg) -> Report:
             return Report(("LibreOffice扩展没有安装。",))
         run_unopkg(["remove", IDENTIFIER])
         return Report(("已卸载LibreOffice扩展。",))
+    _want_excel_closed(machine)
     for version in excel_versions(machine.registry):
         present = opened(machine.registry, version)
         _write_opened(machine.registry, version, [text for text in present if not _ours([text])])
+        # Where Excel remembers an add-in that the user has unticked
+        manager = rf"{OFFICE_KEY}\{version}\Excel\Add-in Manager"
+        machine.registry.delete(manager, str(machine.addins / ADDIN_FILE))
     machine.registry.delete(OUR_KEY, OUR_VALUE)
+    machine.registry.remove_if_empty(OUR_KEY)
     kept = []
     for path in (machine.addins / ADDIN_FILE, machine.start_menu / SHORTCUT):
         try:
@@ -127,6 +141,19 @@ def opened(registry: Registry, version: str) -> list[str]:
     return found
 
 
+def _macros_barred(registry: Registry, version: str) -> bool:
+    """Whether the user or a policy forbids every macro without asking (VBAWarnings 4)."""
+    settings = rf"{version}\Excel\Security"
+    keys = (rf"{OFFICE_KEY}\{settings}", rf"Software\Policies\Microsoft\Office\{settings}")
+    return any(registry.read(key, "VBAWarnings") == "4" for key in keys)
+
+
+def _want_excel_closed(machine: Machine) -> None:
+    """When it ends, an open Excel writes its list of add-ins as it knew it, and ours would be gone again."""
+    if machine.excel_open:
+        raise UnusableInput("Excel还开着。请保存后关闭所有Excel窗口，再运行一次。")
+
+
 def _register(registry: Registry, version: str, target: Path) -> None:
     others = [text for text in opened(registry, version) if not _ours([text])]
     _write_opened(registry, version, [*others, f'"{target}"'])
@@ -135,7 +162,8 @@ def _register(registry: Registry, version: str, target: Path) -> None:
 def _write_opened(registry: Registry, version: str, texts: list[str]) -> None:
     """All of them without a gap: Excel stops reading at the first number that is missing."""
     for number, text in enumerate(texts):
-        registry.write(_options(version), _open_name(number), text)
+        if registry.read(_options(version), _open_name(number)) != text:  # else its type stays, too
+            registry.write(_options(version), _open_name(number), text)
     for number in range(len(texts), _MOST_ADDINS):
         registry.delete(_options(version), _open_name(number))
 
@@ -175,13 +203,22 @@ def _program(machine: Machine) -> Path:
         raise UnusableInput(f"找不到按钮要启动的程序{source}，请重新安装“勾稽”。")
     if not machine.frozen or source.parent == machine.programs:
         return source
+    fresh, old = (machine.programs.with_name(f"{machine.programs.name}.{end}") for end in ("new", "old"))
     try:
-        shutil.copytree(source.parent, machine.programs, dirs_exist_ok=True)
+        for remains in (fresh, old):
+            if remains.exists():
+                shutil.rmtree(remains)
+        shutil.copytree(source.parent, fresh)
+        for path in fresh.rglob("*"):
+            if path.suffix.lower() in (".exe", ".dll", ".pyd"):
+                unblock(path)
+        # The folder as a whole: files of two versions side by side would not start
+        if machine.programs.exists():
+            machine.programs.rename(old)
+        fresh.rename(machine.programs)
     except OSError as error:
         raise UnwritableOutput(f"写不了{machine.programs}，请先关闭Excel和“勾稽”再试。") from error
-    for path in machine.programs.rglob("*"):
-        if path.suffix.lower() in (".exe", ".dll", ".pyd"):
-            unblock(path)
+    shutil.rmtree(old, ignore_errors=True)
     return machine.programs / source.name
 
 

@@ -9,10 +9,11 @@ import xlwings as xw
 
 from addin import libreoffice
 from addin.buttons import BUTTONS, press
+from addin.desk import Desk
 from addin.livebook import LiveBook
 from addin.tasks import TASKS, TITLE
 from tests.filled import NATURAL, save_form, zeros
-from workbook.files.amend import OWN_MARK
+from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Shade, Tint
 from workbook.files.grid import parse_a1
 from workbook.files.scan import read_grid
 from workbook.form.edition import CellId
@@ -181,6 +182,69 @@ def test_selection_and_settings_are_as_before(calc: xw.App, ningbo: Path) -> Non
     assert (book.app.calculation, book.app.screen_updating) == (calculation, updating)
 
 
+def test_the_status_bar_says_what_is_going_on_and_is_given_back(calc: xw.App, book: xw.Book) -> None:
+    desk = Desk(calc, book)
+    with desk.busy("正在校验……"):
+        assert calc.status_bar == "正在校验……" and not calc.screen_updating
+    assert calc.status_bar is False and calc.screen_updating
+    with pytest.raises(ZeroDivisionError), desk.busy("正在校验……"):
+        raise ZeroDivisionError
+    assert calc.status_bar is False and calc.screen_updating
+
+
+def test_a_selected_block_stays_selected(calc: xw.App, ningbo: Path) -> None:
+    book = calc.books.open(str(ningbo))
+    sheet, address = place(ningbo, TOTAL)
+    book.sheets[sheet].activate()
+    book.sheets[sheet].range(address).resize(2, 3).select()
+    before = calc.selection.address
+    for task in ("check", "narrate", "clear"):
+        push(task, book)
+        assert (calc.selection.sheet.name, calc.selection.address) == (sheet, before), task
+
+
+def test_with_calculation_switched_off_the_check_is_of_what_the_figures_are_now(
+    calc: xw.App, tmp_path: Path
+) -> None:
+    parts = {cell: figure for cell, figure in zeros("2021").items() if "total" not in cell}
+    path = save_form(tmp_path / "手动计算.xlsx", "2021", parts)  # its totals are formulas
+    book = calc.books.open(str(path))
+    calc.calculation = "manual"
+    for cell in (f"applications.received[{NATURAL}]", f"applications.dispositions.granted[{NATURAL}]"):
+        sheet, address = place(path, cell)
+        book.sheets[sheet].range(address).value = 7
+    [text] = push("check", book)
+    assert "错误" not in text
+    sheet, address = place(path, "applications.received[total]")
+    assert book.sheets[sheet].range(address).value == 7, "the check has seen a total of before"
+    assert calc.calculation == "manual"
+
+
+def test_a_note_goes_to_a_cell_that_is_seen_not_under_a_merge(calc: xw.App, book: xw.Book) -> None:
+    sheet = book.sheets[0]
+    sheet["B2:D2"].merge()
+    sheet["A2"].add_note("别人的")
+    wanted = Note(sheet.name, "C2", "话", ("B2", "A2"))
+    assert LiveBook(book).write(Amendment(notes=(wanted,))) == ()
+    assert notes(book)[sheet.name, "B2"] == "话"
+    nowhere = Note(sheet.name, "C2", "没有地方", ("D2", "A2"))
+    assert LiveBook(book).write(Amendment(notes=(nowhere,))) == (nowhere,)
+    assert notes(book)[sheet.name, "A2"] == "别人的"
+
+
+def test_all_cells_of_a_shade_are_one_rule_however_many(calc: xw.App, book: xw.Book) -> None:
+    sheet = book.sheets[0]
+    cells = [f"{column}{row}" for column in ("AB", "AD", "AF") for row in range(101, 161, 2)]
+    live = LiveBook(book)
+    live.write(Amendment(tints=tuple(Tint(sheet.name, cell, Shade.ERROR) for cell in cells)))
+    rules = list(sheet.cells.conditional_formats)
+    assert 1 < len(rules) < 5, "in addresses of at most 255 characters"
+    assert all(len(sheet[cell].conditional_formats) == 1 for cell in cells)
+    assert len(sheet["AC101:AC160"].conditional_formats) == 0
+    live.write(Amendment())
+    assert len(sheet.cells.conditional_formats) == 0
+
+
 def test_a_proposal_is_accepted_for_the_whole_slip(calc: xw.App, ningbo: Path) -> None:
     book = calc.books.open(str(ningbo))
     push("check", book)
@@ -255,8 +319,6 @@ def test_new_form_and_handbook_open(calc: xw.App, tmp_path: Path, monkeypatch: p
 
 
 def test_texts_that_look_like_formulas_or_dates_stay_texts(calc: xw.App, ningbo: Path) -> None:
-    from workbook.files.amend import Amendment, CellValue
-
     book = calc.books.open(str(ningbo))
     hostile = ["=1+1", "1-2", "+3", "@x", "007", "'x"]
     values = tuple(CellValue("综述", f"A{20 + n}", text) for n, text in enumerate(hostile))

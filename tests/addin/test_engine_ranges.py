@@ -53,6 +53,8 @@ def test_formulas_are_read_and_written_in_excels_notation(book: xw.Book) -> None
     )
     assert sheet["A2"].formula == "文"
     assert sheet["D4"].formula == ""
+    sheet["E1"].value = [[True, "TRUE", 1.5]]
+    assert sheet["E1:G1"].formula == (("TRUE", "TRUE", "1.5"),)
     sheet["C1:C3"].formula = "=A1*2"
     assert [row[0] for row in sheet["C1:C3"].formula] == ["=A1*2", "=A2*2", "=A3*2"]
 
@@ -63,6 +65,25 @@ def test_a_formula_that_cannot_be_read_is_refused(sheet: xw.Sheet) -> None:
     assert sheet["A1"].formula == ""
     sheet["A1"].value = "=没有这个函数(1)"  # Excel takes it and shows #NAME?
     assert sheet["A1"].options(err_to_str=True).value == "#NAME?"
+
+
+def test_a_column_of_formulas_is_written_at_once_beside_notes(sheet: xw.Sheet) -> None:
+    sheet["B2"].add_note("别人的")
+    sheet["A1"].value = [["=1+1", "=2+2"], ["=3+3", "=4+4"], ['=HYPERLINK("#A1","位置")', "文"]]
+    assert sheet["A1:B3"].value == [[2, 4], [6, 8], ["位置", "文"]]
+    assert sheet["B2"].note.text == "别人的"
+    with pytest.raises(OfficeRefused, match="公式"):
+        sheet["D1"].value = [["=1+1"], ["=1+*2"]]
+
+
+def test_several_areas_are_one_range_for_formats_only(sheet: xw.Sheet) -> None:
+    areas = sheet["A1:A2,C3"]
+    assert areas.address == "$A$1:$A$2"
+    areas.conditional_formats.add_custom("=TRUE", fill_color="#ff0000")
+    assert len(sheet["C3"].conditional_formats) == len(sheet["A2"].conditional_formats) == 1
+    assert len(sheet["B2"].conditional_formats) == 0
+    with pytest.raises(OfficeRefused, match="分开的区域"):
+        areas.value = 1
 
 
 def test_a_constant_error_is_shown_without_an_equals_sign(calc: xw.App, tmp_path: Path) -> None:

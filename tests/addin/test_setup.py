@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ class Paper:
     def __init__(self) -> None:
         self.texts: dict[tuple[str, str], str] = {}
         self.keys: set[str] = set()
+        self.removed: list[str] = []
 
     def read(self, key: str, name: str) -> str | None:
         return self.texts.get((key, name))
@@ -31,6 +33,10 @@ class Paper:
 
     def delete(self, key: str, name: str) -> None:
         self.texts.pop((key, name), None)
+
+    def remove_if_empty(self, key: str) -> None:
+        if not any(known == key for known, _ in self.texts):
+            self.removed.append(key)
 
     def subkeys(self, key: str) -> list[str]:
         below = {
@@ -89,6 +95,7 @@ def test_installed_loaded_and_gone_again(pc: Machine, paper: Paper) -> None:
     assert paper.texts == present, "a second time changes nothing"
     assert uninstall(pc).complete
     assert paper.texts == before and not target.exists() and not status(pc).complete
+    assert paper.removed == [OUR_KEY]
 
 
 def test_no_gap_is_left(pc: Machine, paper: Paper) -> None:
@@ -96,6 +103,59 @@ def test_no_gap_is_left(pc: Machine, paper: Paper) -> None:
     paper.texts[(options("16.0"), "OPEN1")] = '"后来的.xlam"'
     uninstall(pc)
     assert opened(paper, "16.0") == ['"后来的.xlam"'] and (options("16.0"), "OPEN1") not in paper.texts
+
+
+def test_what_others_have_set_is_not_even_rewritten(pc: Machine, paper: Paper) -> None:
+    paper.texts[(options("16.0"), "OPEN")] = "别人的.xlam"
+    written: list[str] = []
+    write = paper.write
+
+    def noted(key: str, name: str, value: str) -> None:
+        written.append(name)
+        write(key, name, value)
+
+    paper.write = noted  # type: ignore[method-assign]
+    install(pc)
+    assert sorted(written) == ["OPEN", "OPEN1", OUR_VALUE], "15.0 has had none, 16.0 has had one"
+
+
+def test_unticked_in_excel_and_then_taken_away(pc: Machine, paper: Paper) -> None:
+    install(pc)
+    manager = rf"{OFFICE_KEY}\16.0\Excel\Add-in Manager"
+    paper.texts[(manager, str(pc.addins / ADDIN_FILE))] = ""
+    paper.texts[(manager, "C:\\别人的.xlam")] = ""
+    uninstall(pc)
+    assert [name for key, name in paper.texts if key == manager] == ["C:\\别人的.xlam"]
+
+
+@pytest.mark.parametrize("step", [install, uninstall])
+def test_an_open_excel_would_undo_it(pc: Machine, paper: Paper, step: Callable[[Machine], object]) -> None:
+    before = dict(paper.texts)
+    with pytest.raises(UnusableInput, match="Excel还开着"):
+        step(replace(pc, excel_open=True))
+    assert paper.texts == before and not pc.addins.exists()
+
+
+def test_a_newer_program_leaves_nothing_of_the_older(pc: Machine) -> None:
+    install(pc)
+    (pc.programs / "旧版本的.dll").write_bytes(b"")
+    pc.program.write_bytes(b"MZ new")
+    install(pc)
+    assert [path.name for path in pc.programs.iterdir() if "Zone" not in path.name] == ["gouji-addin.exe"]
+    assert (pc.programs / "gouji-addin.exe").read_bytes() == b"MZ new"
+    assert [path.name for path in pc.programs.parent.iterdir()] == [pc.programs.name]
+
+
+@pytest.mark.parametrize("root", [r"Software", r"Software\Policies"])
+def test_status_says_what_is_in_the_way(pc: Machine, paper: Paper, root: str) -> None:
+    install(pc)
+    (pc.addins / f"{ADDIN_FILE}:Zone.Identifier").write_text("ZoneId=3", encoding="ascii")
+    paper.texts[(rf"{root}\Microsoft\Office\16.0\Excel\Security", "VBAWarnings")] = "4"
+    report = status(pc)
+    assert not report.complete
+    assert (
+        "16.0设为禁止所有宏" in report.lines[3] and "来自网络" in report.lines[4] and len(report.lines) == 5
+    )
 
 
 def test_a_mark_on_the_addin_is_taken_off(pc: Machine) -> None:
@@ -167,11 +227,19 @@ def test_the_menu_runs_what_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
         books: tuple[object, ...] = ()
 
     pressed: list[str] = []
-    monkeypatch.setattr(attach, "attached", lambda profile: App())
+    busy = iter([None, None, UnusableInput("表格程序正忙"), None, None])
+
+    def attached(_profile: Path | None) -> App:
+        if problem := next(busy):
+            raise problem
+        return App()
+
+    monkeypatch.setattr(attach, "attached", attached)
     monkeypatch.setattr(attach, "open_log", lambda: None)
     monkeypatch.setattr(attach, "run", lambda task, app, book: pressed.append(task))
-    answers = iter(["1", "x", "99", " 3 ", "0"])
+    answers = iter(["1", "x", "99", "1", " 3 ", "0"])
     shown: list[str] = []
     assert attach.serve(lambda _: next(answers), shown.append) == 2
     assert pressed == [TASKS[0].id, TASKS[2].id]
     assert all(task.label in shown[0] for task in TASKS) and shown.count("没有这个序号。") == 2
+    assert shown.count("表格程序正忙") == 1, "said, and the menu goes on"

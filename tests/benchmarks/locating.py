@@ -38,7 +38,8 @@ from workbook.rules.checker import check_filing
 from workbook.rules.equalities import hard_equalities
 from workbook.rules.findings import Cause, Change, CheckResult
 from workbook.rules.rulebook import load_rulebook
-from workbook.rules.selfcheck import DISTANCE_WORDS, coding
+from workbook.rules.selfcheck import coding
+from workbook.rules.selfcheck_report import DISTANCE_WORDS
 from workbook.template.build import build_book
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "定位与修复.md"

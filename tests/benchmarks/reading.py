@@ -3,9 +3,9 @@
 Run as `python tests/benchmarks/reading.py [workbooks] [rounds]`; prints medians and their ratio. Calamine
 reads values only; the scan reads formulas, errors, dates, names and merged ranges as well.
 
-The scan remembers spellings it has parsed before, and small figures recur, as they do in real reports. Every
-pass begins with nothing remembered; the second and third lines measure what remembering is worth: figures
-that never recur, and every memory emptied before each workbook.
+The scan remembers sheets and spellings it has met before, and small figures recur, as they do in real
+reports. Every pass begins with nothing remembered; the second and third lines measure what remembering is
+worth: figures that never recur, and every memory emptied before each workbook.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import xlsxwriter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from workbook.files import meaning, partnames, relations, rows, safexml, sharedstrings
+from tests.memories import forget
 from workbook.files.scan import read_grid
 
 COLUMNS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
@@ -89,14 +89,6 @@ def seconds(read: Callable[[bytes], int], books: list[bytes]) -> float:
     for data in books:
         read(data)
     return time.process_time() - begun
-
-
-def forget() -> None:
-    """Empty every memory of the scan, as in a new process."""
-    for memory in (meaning._cache, sharedstrings._known, rows._places, rows._row_heads):
-        memory.clear()  # type: ignore[attr-defined]
-    for other in (relations._cache, safexml._frames, partnames.names):
-        other.clear()  # type: ignore[attr-defined]
 
 
 def from_nothing(data: bytes) -> int:

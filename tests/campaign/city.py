@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,19 @@ from workbook.campaign.records import Receipt, Unit, UnitState
 from workbook.campaign.roster import Roster
 from workbook.campaign.rosterbook import roster_book
 from workbook.campaign.settings import Settings, read_settings
+from workbook.files.amend import Amendment, CellValue, amend
+from workbook.files.scan import read_grid
+from workbook.form.edition import edition_for_year
 from workbook.form.facts import filing_from_document
+from workbook.form.reader import read_filing
+from workbook.resources import template_folder
 from workbook.rules.rulebook import load_rulebook
-from workbook.template.build import build_book
+from workbook.template.build import build_book, master_file_name
 
 YEAR = 2025
+_FORM = edition_for_year(YEAR)
+assert _FORM is not None
+MASTER = template_folder() / master_file_name(_FORM)
 NOON = dt.datetime(2026, 1, 20, 12, 0, tzinfo=dt.UTC)
 OFFICER = Hand("某科员", dt.datetime(2026, 1, 25, 9, 0, tzinfo=dt.UTC))
 
@@ -78,8 +87,25 @@ def hand_in(
     """A unit fills its form (zeros where nothing is said) and sends it."""
     target = folder.inbox / (name or book_of(folder, unit).name)
     target.parent.mkdir(parents=True, exist_ok=True)
-    type_into(book_of(folder, unit), zeros("2021", totals=False) | dict(figures or {}), target)
+    filled(book_of(folder, unit), zeros("2021", totals=False) | dict(figures or {}), target)
     stamp(target, when)
+    return target
+
+
+@lru_cache(maxsize=2)
+def _places(form: bytes) -> dict[str, tuple[str, str]]:
+    """Where every figure of the edition stands; the same in every form that was handed out."""
+    filing = read_filing(read_grid(form))
+    return {
+        str(cell): (fact.place.sheet, fact.place.cell) for cell, fact in filing.facts.items() if fact.place
+    }
+
+
+def filled(form: Path, figures: Mapping[str, Any], target: Path) -> Path:
+    """Figures typed into a form that is read only once for all units."""
+    places = _places(MASTER.read_bytes())
+    values = tuple(CellValue(*places[cell], value) for cell, value in figures.items())
+    amend(form, target, Amendment(values=values, remove_own=False))
     return target
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,8 +25,6 @@ from workbook.rules.rulebook import load_rulebook
 
 
 def numbered(units: tuple[Unit, ...]) -> tuple[Unit, ...]:
-    from dataclasses import replace
-
     return tuple(replace(unit, order=number) for number, unit in enumerate(units, start=1))
 
 
@@ -34,10 +33,22 @@ def test_a_roster_written_and_read_is_the_same(tmp_path: Path) -> None:
     units = numbered(
         (
             *UNITS,
-            Unit("0104", "某市数据局", ("数据局", "大数据局"), "other", "01", "department", "own", "张三", "0571-1",
-                 False, True, True, ("0105", "0106"), (told,)),
+            Unit(
+                "0104",
+                "某市数据局",
+                ("数据局", "大数据局"),
+                level="other",
+                parent="01",
+                contact="张三",
+                telephone="0571-1",
+                rule_power=False,
+                vertical=True,
+                temporary=True,
+                predecessors=("0105", "0106"),
+                corrections=(told,),
+            ),
         )
-    )  # fmt: skip
+    )
     path = tmp_path / "名册.xlsx"
     path.write_bytes(roster_book(Roster(units)))
     assert read_roster(path).units == units
@@ -88,8 +99,12 @@ def test_settings_written_and_read_are_the_same(tmp_path: Path) -> None:
         YEAR,
         name="某市年报",
         notice="某政办〔2026〕1号",
-        due={"own_office": date(2026, 1, 21), "department": date(2026, 1, 25), "government": date(2026, 2, 20),
-             "township": date(2026, 1, 28)},
+        due={
+            "own_office": date(2026, 1, 21),
+            "department": date(2026, 1, 25),
+            "government": date(2026, 2, 20),
+            "township": date(2026, 1, 28),
+        },
         local=(
             LocalChange("CEL-04", "某政办〔2026〕1号", severity=Severity.ERROR),
             LocalChange("PLS-01", "某政办〔2026〕2号", limit=limit, value=Decimal("0.5")),

@@ -28,6 +28,7 @@ from tests.campaign.simulated import (
 )
 from workbook.campaign.distribute import distribute
 from workbook.campaign.folder import CampaignFolder
+from workbook.campaign.ledger import Hand
 from workbook.campaign.opening import init
 from workbook.campaign.recheck import recheck
 from workbook.campaign.records import Fate, State, Unit
@@ -39,6 +40,7 @@ from workbook.results.write import consolidate, write_results
 from workbook.rules.findings import Severity
 
 TODAY = dt.date(2026, 4, 15)
+AT = dt.datetime(2026, 4, 15, 9, tzinfo=dt.UTC)
 IN_TIME = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 TOO_LATE = dt.datetime(2026, 4, 10, 12, tzinfo=dt.UTC)
 LATE, DUPLICATES, COPIED, UNREADABLE, OF_EACH = 40, 5, 3, 4, 6
@@ -210,7 +212,7 @@ def _organ_cell() -> Position:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> City:
     made = City(tmp_path_factory.mktemp("模拟城市"))
-    recheck(made.folder, workers=2, hand=OFFICER)
+    recheck(made.folder, workers=2, hand=Hand("某科员", AT))
     return made
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
@@ -30,6 +31,9 @@ MAGNITUDES: Mapping[str, tuple[tuple[int, int], int, str]] = {
 # Decisions on licences and penalties are cases, a big city's go into the millions.
 _DECISIONS: Mapping[str, int] = {"township": 60, "district": 20_000, "capital": 11_000_000}
 
+# The share still open at the end of a year; from so many applications on a normal draw is near enough.
+_OPEN, _FEW = 0.06, 100
+
 RECEIVED, BROUGHT, CARRIED = "received", "brought_forward", "carried_forward"
 
 
@@ -47,18 +51,19 @@ def realistic_figures(edition: Edition, magnitude: str, draw: random.Random) -> 
     columns = [column.id for column in table.blocks[0].column_leaves if not column.is_total]
     leaves = table.rows["dispositions"].addends
     shares = [_share("received", column) for column in columns]
+    names = [leaf.id for leaf in leaves]
     results = [max(_share(leaf.id, "total"), 1) for leaf in leaves]
     received = draw.randint(low, high)
     brought = draw.randint(0, max(received // 12, 1))
     for row, count in ((RECEIVED, received), (BROUGHT, brought)):
-        for column in draw.choices(columns, shares, k=count):
-            figures[CellId("applications", row, column)] += 1
+        for column, number in Counter(draw.choices(columns, shares, k=count)).items():
+            figures[CellId("applications", row, column)] = number
     for column in columns:
         open_ones = sum(figures[CellId("applications", row, column)] for row in (RECEIVED, BROUGHT))
-        carried = sum(draw.random() < 0.06 for _ in range(open_ones))
+        carried = _some_of(open_ones, draw)
         figures[CellId("applications", CARRIED, column)] = carried
-        for leaf in draw.choices(leaves, results, k=open_ones - carried):
-            figures[CellId("applications", leaf.id, column)] += 1
+        for row, number in Counter(draw.choices(names, results, k=open_ones - carried)).items():
+            figures[CellId("applications", row, column)] = number
     for cell in edition.cells:
         if cell.table == "challenges" and cell.column != "total":
             figures[cell] = draw.randint(0, cases) if draw.random() < 0.5 else 0
@@ -67,6 +72,14 @@ def realistic_figures(edition: Edition, magnitude: str, draw: random.Random) -> 
             most = _DECISIONS[magnitude] if cell.column == "decisions" else high
             figures[cell] = 0 if barred else draw.randint(0, most)
     return figures | totals(edition, figures)
+
+
+def _some_of(count: int, draw: random.Random) -> int:
+    """How many of so many are still open at the end of the year: 6 % on average."""
+    if count < _FEW:
+        return sum(draw.random() < _OPEN for _ in range(count))
+    spread = (count * _OPEN * (1 - _OPEN)) ** 0.5
+    return min(max(round(draw.gauss(count * _OPEN, spread)), 0), count)
 
 
 def _share(row: str, column: str) -> int:

@@ -303,7 +303,7 @@ def _moved(case: _Case) -> Wrong | None:
 
 @_seeder("moved_across")
 def _moved_across(case: _Case) -> Wrong | None:
-    """Half compensating too: a figure, or some of it, in the wrong column of its row; the columns betray it."""
+    """Half compensating too: some of a figure in the wrong column of its row; the column sums betray it."""
     table = case.edition.by_id[TABLE]
     columns = [column.id for column in table.blocks[0].column_leaves if not column.is_total]
     found = [cell for cell in table.inputs if case.figures[cell]]

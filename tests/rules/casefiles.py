@@ -25,6 +25,7 @@ _FILING_KEYS = {
 }
 _FORM_KEYS = {
     *("read", "dates", "errors", "formulas", "uncalculated", "stale", "totals_are_formulas", "written"),
+    "not_evaluated",
     *("observations", "identity", "missing", "uncertain", "year_typed"),
 }
 
@@ -161,6 +162,9 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
     for cell, (stored, right) in (form.get("stale") or {}).items():
         fields = {"value": Decimal(right), "raw": Decimal(stored), "formula": "SUM(A1:A2)"}
         put(cell, **fields, oddity=Oddity.STALE)
+    for cell, (stored, formula) in (form.get("not_evaluated") or {}).items():
+        fields = {"value": Decimal(stored), "raw": Decimal(stored), "formula": formula}
+        put(cell, **fields, evaluated=False)
     for cell, (stored, formula) in (form.get("written") or {}).items():
         put(cell, value=Decimal(stored), raw=Decimal(stored), formula=formula)
     if form.get("totals_are_formulas"):

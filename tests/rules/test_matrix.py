@@ -68,7 +68,15 @@ def test_every_formula_of_the_rule_book_is_linear() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["999999999999999", "9007199254740993", "0.000000000001", "123456789.123456", "1E+40", "-1E-30"],
+    [
+        "999999999999999",
+        "9007199254740993",
+        "92233720368547758",
+        "0.000000000001",
+        "123456789.123456",
+        "1E+40",
+        "-1E-30",
+    ],
 )
 def test_figures_at_the_edge_of_what_a_number_holds(value: str) -> None:
     edition = edition_by_id("2021")

@@ -97,7 +97,7 @@ def test_all_anchors_are_there(edition_id: str) -> None:
         *(anchors.heading_name(section.id) for section in form.sections),
         *(anchors.section_name(section.id) for section in form.sections),
         anchors.section_name("preamble"),
-        *(anchors.cover_name(field) for field in anchors.COVER_FIELDS),
+        *(anchors.cover_name(field) for field in (*anchors.COVER_FIELDS, anchors.CHECK_CODE)),
         *(anchors.list_name(kind) for kind in ("levels", "scopes", "rules", "reasons")),
         anchors.SUMMARY_AREA, anchors.RESULTS_AREA, anchors.EXPLANATIONS_AREA, anchors.IDENTITY_AREA,
         anchors.LIVE_AREA,

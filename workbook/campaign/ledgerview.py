@@ -73,6 +73,11 @@ class LedgerView:
         ):
             published = Publication(url, date.fromisoformat(day), datetime.fromisoformat(recorded), who)
             publications.setdefault(unit, []).append(published)
+        came: dict[str, date] = {}
+        for receipt in receipts.values():
+            if receipt.unit is not None and receipt.revision is not None:
+                day = receipt.arrived.astimezone().date()
+                came[receipt.unit] = min(day, came.get(receipt.unit, day))
         found: list[UnitState] = []
         for document, state, since, receipt, correcting in self.connection.execute(
             "SELECT document, state, since, receipt, correcting FROM unit WHERE active ORDER BY position"
@@ -89,6 +94,7 @@ class LedgerView:
                     history=tuple(history.get(unit.code, ())),
                     publications=tuple(publications.get(unit.code, ())),
                     correcting=correcting,
+                    submitted=came.get(unit.code),
                 )
             )
         return found

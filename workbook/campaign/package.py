@@ -273,7 +273,10 @@ def _take_over(
 
 def _filing(packed: bytes) -> Filing:
     unpacker = zlib.decompressobj()
-    unpacker.decompress(packed, _LARGEST_DOCUMENT)
+    try:
+        unpacker.decompress(packed, _LARGEST_DOCUMENT)
+    except zlib.error as error:
+        raise _Wrong("document") from error
     if unpacker.unconsumed_tail or not unpacker.eof:
         raise _Wrong("document")
     if not isinstance(unpack_document(packed), dict):

@@ -129,7 +129,7 @@ def _on_cluster(
     except ModuleNotFoundError as error:
         raise UnusableInput("分布式部分没有装全，请安装 gouji[cluster]，或不用 --scheduler。") from error
     try:
-        client = Client(scheduler, timeout="10s", set_as_default=False)
+        client = Client(scheduler, timeout="5s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise UnusableInput(f"连不上调度程序“{scheduler}”，请核对地址。") from error
     with client:
@@ -137,7 +137,7 @@ def _on_cluster(
         waiting: list[tuple[Chunk, bool]] = [(chunk, len(chunk) == 1) for chunk in reversed(chunks)]
         under_way: dict[Any, tuple[Chunk, bool]] = {}
         ahead = max(1, sum(client.nthreads().values())) * _AHEAD
-        answers = as_completed()
+        answers = as_completed(loop=client.loop)
         while waiting or under_way:
             while waiting and len(under_way) < ahead:
                 chunk, alone = waiting.pop()

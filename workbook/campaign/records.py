@@ -249,12 +249,7 @@ class UnitState:
     history: tuple[StateChange, ...] = ()
     publications: tuple[Publication, ...] = ()
     correcting: str | None = None  # reason of a correction under way after publication
-
-    @property
-    def submitted(self) -> date | None:
-        """The day the unit's first valid report came; None where none has."""
-        came = [change.at.astimezone().date() for change in self.history if change.after is State.RECEIVED]
-        return min(came) if came else None
+    submitted: date | None = None  # the day the unit's first valid report came, whenever it was looked at
 
     @property
     def times_returned(self) -> int:

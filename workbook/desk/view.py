@@ -8,6 +8,8 @@ from typing import Any
 
 from workbook.comments import Complaint, complaints
 from workbook.explanations import joined_keys
+from workbook.form.blocks import Label, figure_columns, label_depth, place_block
+from workbook.form.boxes import Box
 from workbook.form.edition import CellId, Table
 from workbook.form.filing import Fact, Filing
 from workbook.form.labels import legible
@@ -17,8 +19,6 @@ from workbook.review import Review, narrative_of
 from workbook.rules.findings import CheckResult, Severity
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
-from workbook.template.blocks import Label, figure_columns, label_depth, place_block
-from workbook.template.boxes import Box
 
 
 def page_view(review: Review, name: str, rulebook: RuleBook) -> dict[str, Any]:

@@ -53,6 +53,22 @@ class Filled:
     words: tuple[str, ...]
 
 
+class Likeness:
+    """What a sheet has in common with others: its outline, the words on it, its merged ranges."""
+
+    __slots__ = ("_hash", "_said")
+
+    def __init__(self, filled: Filled, merged: tuple[tuple[Position, Position], ...]) -> None:
+        self._said = filled.outline, filled.words, merged
+        self._hash = hash((filled.words, len(merged)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Likeness) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
 @dataclass(slots=True)
 class Cut:
     """Rows cut at their values: `rests` what stands before, between and behind them."""
@@ -106,21 +122,34 @@ class Outlines:
             self._bytes -= old[1] * len(dropped)
 
 
+class _Indices(dict[bytes, int]):
+    """Digits → the number of a shared text; only what is written in digits alone."""
+
+    _MOST = 8_192
+
+    def __missing__(self, written: bytes) -> int:
+        if not written.isdigit() or len(written) > _LONGEST_INDEX:  # of bytes: ASCII digits
+            raise NotAlike
+        if len(self) >= self._MOST:
+            self.clear()
+        self[written] = number = int(written)
+        return number
+
+
+_indices = _Indices()
+
+
 def filled(outline: Outline, values: Sequence[bytes], strings: Sequence[Cell]) -> Filled:
     """The cells of rows with this outline. Raises NotAlike where a value is not of the kind it was.
 
     Raises IndexError for a shared text that does not exist.
     """
     cells = list(map(getitem, outline.values, values))
-    words: list[str] = []
-    empty = False
-    for number in outline.texts:
-        written = values[number]
-        if not written.isdigit() or len(written) > _LONGEST_INDEX:  # bytes: ASCII digits alone
-            raise NotAlike
-        cell = cells[number] = strings[int(written)]
-        empty = empty or cell is BLANK
-        words.append(cell.text)
+    texts = [strings[_indices[values[number]]] for number in outline.texts]
+    for number, cell in zip(outline.texts, texts, strict=True):
+        cells[number] = cell
+    words = [cell.text for cell in texts]
+    empty = "" in words
     words += [cells[number].text for number in outline.others]
     if outline.fixed:
         every = list(outline.fixed)

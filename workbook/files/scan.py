@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from workbook.files.archive import DEFAULT, Archive, Limits
@@ -16,7 +17,7 @@ from workbook.files.bookpart import Book, SheetEntry, read_book
 from workbook.files.canonical import canonical_sheet
 from workbook.files.grid import Cell, Grid, Position, Sheet, parse_a1
 from workbook.files.meaning import UNKNOWN_FORMULA, meanings
-from workbook.files.outline import Cut, Filled, cut
+from workbook.files.outline import Cut, Filled, Likeness, cut
 from workbook.files.relations import relations
 from workbook.files.rows import RowCutter
 from workbook.files.safexml import (
@@ -36,24 +37,29 @@ _MERGED = re.compile(r'<mergeCell\s+ref="([^"&]*)"')
 
 
 def read_grid(
-    source: str | os.PathLike[str] | bytes, *, name: str | None = None, limits: Limits = DEFAULT
+    source: str | os.PathLike[str] | bytes,
+    *,
+    name: str | None = None,
+    limits: Limits = DEFAULT,
+    skip: Collection[str] = (),
 ) -> Grid:
     """Read a workbook's cells, formulas, merged ranges, pictures and workbook names.
 
-    `source` is a path or the file's bytes, `name` what messages and `Grid.source` call it.
+    `source` is a path or the file's bytes, `name` what messages and `Grid.source` call it. Of the sheets
+    named in `skip` only the bytes are proved whole; they are not in the grid.
     Raises UnusableInput, one Chinese line, for whatever is no intact workbook within the limits.
     """
     with Archive.open(source, limits, name=name) as archive:
-        grid = grid_of(archive)
+        grid = grid_of(archive, skip)
         archive.prove()
         return grid
 
 
-def grid_of(archive: Archive) -> Grid:
+def grid_of(archive: Archive, skip: Collection[str] = ()) -> Grid:
     """The grid of an archive that is already open. Raises UnusableInput like `read_grid`."""
     book = read_book(archive)
     reader = _Reader(archive, book)
-    sheets = tuple(reader.sheet(entry) for entry in book.sheets)
+    sheets = tuple(reader.sheet(entry) for entry in book.sheets if entry.name not in skip)
     return Grid(archive.name, sheets, book.names)
 
 
@@ -100,8 +106,8 @@ class _Reader:
     def _alike(self, entry: SheetEntry, found: Filled, seen: _Frame) -> Sheet:
         pictures = self._pictures(entry.part) if seen.drawing else 0
         # Running text is nobody else's: a sheet with any is like no other.
-        prose = any(len(word) > _LONGEST_WORD for word in found.words)
-        likeness = None if prose else (found.outline, found.words, seen.merged)
+        prose = max(map(len, found.words), default=0) > _LONGEST_WORD
+        likeness = None if prose else Likeness(found, seen.merged)
         cells, merged, visible = found.cells, seen.merged, entry.visible
         return Sheet(entry.name, cells, merged, visible, pictures, seen.protected, likeness)
 

@@ -20,14 +20,15 @@ LAST_YEAR = "上年数"
 ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES = "汇总明细", "汇总说明", "与上年比较"
 IDENTITY_SHEET = "gouji"
 
-# Sheets of ours that repeat the form's labels without being the form.
-NOT_THE_FORM = frozenset(
-    {GUIDE, SUMMARY, EXPLANATIONS, RESULTS, LIVE, LAST_YEAR, ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES}
-    | {IDENTITY_SHEET}
-)
+# Sheets of ours that hold nothing of the report: instructions, what is worked out from the tables, what a
+# check or a roll-up wrote. Whoever wants the report alone need not read them.
+APART = frozenset({GUIDE, SUMMARY, RESULTS, LIVE, ROLL_UP, ROLL_UP_REMARKS, ROLL_UP_CHANGES})
+# And those that are read, but are not the form though they repeat its labels.
+NOT_THE_FORM = APART | {EXPLANATIONS, LAST_YEAR, IDENTITY_SHEET}
 
-# Cover cells, by what they hold; `zero` is the declaration 其余空格均为0.
+# Cover cells that are filled in, by what they hold; `zero` is the declaration 其余空格均为0.
 COVER_FIELDS = ("organ", "level", "year", "scope", "contact", "telephone", "zero")
+CHECK_CODE = "check_code"  # a cover cell too, written by the program when a report goes to be signed
 ZERO_DECLARED = "是"
 
 SUMMARY_AREA = PREFIX + "summary"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
-from workbook.form.anchors import COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
+from workbook.form.anchors import CHECK_CODE, COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
 from workbook.form.filing import LEVELS, SCOPES, Identity, Place
 from workbook.form.labelledsheet import label_plain
 from workbook.form.labels import plain
@@ -23,7 +23,9 @@ _LABELS = {
     "联系人": "contact",
     "联系电话": "telephone",
     "其余空格均为0": "zero",
+    "审签校验码": CHECK_CODE,
 }
+_WANTED = {plain(label): name for label, name in _LABELS.items()}
 _TITLE = re.compile(
     r"(?P<organ>\S{0,60}?)(?:(?P<early>\d{4})年度?)?政府信息公开(?:工作)?(?:(?P<late>\d{4})年度?)?(?:工作)?年度报告"
 )
@@ -40,6 +42,7 @@ class Cover:
     year_typed: str | None = None
     scope: str | None = None
     zero: bool = False
+    check_code: str | None = None
     places: Mapping[str, Place] = field(default_factory=dict)  # "cover.year" → where it stands
 
 
@@ -51,7 +54,10 @@ class _Typed:
 
 def read_cover(grid: Grid) -> Cover:
     """The cover's fields: by their labels, else by our names; by a title line where neither is there."""
-    typed = {name: _named(grid, name) for name in COVER_FIELDS} | _labelled(grid)
+    labelled = _labelled(grid)
+    typed = {
+        name: labelled.get(name) or _named(grid, name) for name in (*COVER_FIELDS, CHECK_CODE, *labelled)
+    }
     if not typed["organ"].text and not typed["year"].text:
         typed |= _title(grid)
     return Cover(
@@ -61,6 +67,7 @@ def read_cover(grid: Grid) -> Cover:
         year_typed=typed["year"].text or None,
         scope=_key(SCOPES, typed["scope"].text),
         zero=typed["zero"].text in (ZERO_DECLARED, "√", "✓", "☑", "1"),
+        check_code=typed[CHECK_CODE].text or None,
         places={f"cover.{name}": item.place for name, item in typed.items() if item.place},
     )
 
@@ -78,13 +85,12 @@ def _read(sheet: Sheet, position: Position) -> _Typed:
 
 def _labelled(grid: Grid) -> dict[str, _Typed]:
     """Fields whose label stands in a sheet with the value to its right; organ and year must be among them."""
-    wanted = {label_plain(label): name for label, name in _LABELS.items()}
     for sheet in grid.sheets:
         here: dict[str, _Typed] = {}
         for position, cell in sheet.cells.items():
             if cell.kind is not Kind.TEXT or len(cell.text) > 30:
                 continue
-            name = wanted.get(label_plain(cell.text).rstrip(":"))
+            name = _WANTED.get(label_plain(cell.text).rstrip(":"))
             if name is not None:
                 here[name] = _right_of(sheet, position)
         if "organ" in here and "year" in here:
@@ -94,8 +100,11 @@ def _labelled(grid: Grid) -> dict[str, _Typed]:
 
 def _right_of(sheet: Sheet, label: Position) -> _Typed:
     """The first value right of a label; the next cell where there is none."""
-    cells = [_read(sheet, Position(label.row, label.column + step)) for step in (1, 2, 3)]
-    return next((item for item in cells if item.text), cells[0])
+    first = _read(sheet, Position(label.row, label.column + 1))
+    if first.text:
+        return first
+    others = (_read(sheet, Position(label.row, label.column + step)) for step in (2, 3))
+    return next((item for item in others if item.text), first)
 
 
 def _title(grid: Grid) -> dict[str, _Typed]:

@@ -219,6 +219,11 @@ class Table:
         return tuple(number for number in range(len(self.cells)) if number not in amounts)
 
     @cached_property
+    def total_numbers(self) -> tuple[int, ...]:
+        """The numbers (in `cells`) of the totals."""
+        return tuple(number for number, cell in enumerate(self.cells) if cell in self.totals)
+
+    @cached_property
     def inputs(self) -> tuple[CellId, ...]:
         """Every cell that is typed, not added up."""
         return tuple(cell for cell in self.cells if cell not in self.totals)

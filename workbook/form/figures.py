@@ -28,22 +28,31 @@ def facts_of(found: FoundTable, declared_zero: bool) -> dict[CellId, Fact]:
     seen = _seen(found, kin)
     stored = list(map(found.sheet.cells.get, seen.positions))
     facts = list(map(getitem, seen.known, stored))
-    doubtful: set[int] = set()
-    for total in seen.totals:
-        fact = facts[total.number]
-        parts = [facts[number] for number in total.parts]
-        if (
-            total.parts
-            and fact.oddity is Oddity.NONE
-            and all(part.oddity is Oddity.NONE for part in parts)
-            and doubtful.isdisjoint(total.parts)
-            and sum([part.value or 0 for part in parts]) == fact.value
-        ):
-            continue
-        doubtful.add(total.number)
-        position = seen.positions[total.number]
-        facts[total.number] = _fact(seen.cells[total.number], found.sheet, position, declared_zero)
+    if seen.totals:
+        sure = [fact.value if fact.oddity is Oddity.NONE else None for fact in facts]
+        for total in seen.totals:
+            number = total.number
+            if total.parts and _add_up(sure, total):
+                continue
+            sure[number] = None
+            position = seen.positions[number]
+            facts[number] = _fact(seen.cells[number], found.sheet, position, declared_zero)
     return dict(zip(seen.cells, facts, strict=True))
+
+
+def _add_up(sure: list[Decimal | None], total: _Total) -> bool:
+    """Whether a total and all its parts are sure and it is their sum."""
+    stored = sure[total.number]
+    if stored is None:
+        return False
+    try:
+        added = sum([sure[part] for part in total.parts], _ZERO)  # type: ignore[type-var]
+    except TypeError:  # quicker than asking every Decimal whether it is None
+        return False
+    return added == stored
+
+
+_ZERO = Decimal(0)
 
 
 class _Known(dict[Cell | None, Fact]):
@@ -157,7 +166,7 @@ def _fact(cell: CellId, sheet: Sheet, position: Position, declared_zero: bool) -
     try:
         given = recalculate(sheet, position, declared_zero)
     except NotEvaluated:
-        return Fact(cell, value, raw, oddity, place, stored.formula)
+        return Fact(cell, value, raw, oddity, place, stored.formula, evaluated=False)
     if stored.kind is Kind.UNCALCULATED:
         known = Oddity.UNCALCULATED if given is not None else Oddity.BLANK
         return Fact(cell, given, None, known, place, stored.formula)

@@ -64,7 +64,8 @@ class Place:
 class Fact:
     """One reported figure: `value` None where it is blank or cannot be read, `raw` as it was typed.
 
-    For a STALE figure `value` is what the cell's formula gives and `raw` what was stored.
+    For a STALE figure `value` is what the cell's formula gives and `raw` what was stored. `evaluated` is
+    False for a formula that is not of the plain kind: what it gives was taken as stored.
     """
 
     cell: CellId
@@ -73,6 +74,7 @@ class Fact:
     oddity: Oddity = Oddity.NONE
     place: Place | None = None
     formula: str | None = None
+    evaluated: bool = True
 
 
 class Remark(Enum):
@@ -155,7 +157,11 @@ class Filing:
     words_read: bool = False  # whether somebody looked for the sections at all
     landmarks: Mapping[str, Place] = field(default_factory=dict)  # "cover.year", "heading.overview" …
     year_typed: str | None = None  # what stands where the year should, also where it is no year
+<<<<<<< HEAD
     edition_known: bool = True  # False for a fragment that fits several editions
+=======
+    check_code: str | None = None  # the one recorded at the sign-off, not the one that fits now
+>>>>>>> main
 
     @property
     def edition(self) -> Edition:

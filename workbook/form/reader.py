@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from workbook.files.grid import Grid, Sheet
-from workbook.form.anchors import IDENTITY_SHEET, NOT_THE_FORM
+from workbook.form.anchors import APART, IDENTITY_SHEET, NOT_THE_FORM
 from workbook.form.cover import Cover, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.figures import facts_of
@@ -24,8 +24,10 @@ from workbook.problems import UnusableInput
 def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None = None) -> Filing:
     """The report in a workbook; `year` and `edition_id` hold where the workbook itself does not say.
 
+    The sheets that `anchors.APART` names are not looked at, whether or not the grid has them.
     Raises UnusableInput where there is none, or where nothing tells the edition.
     """
+    grid = replace(grid, sheets=tuple(sheet for sheet in grid.sheets if sheet.name not in APART))
     cover = read_cover(grid)
     if cover.year is None and year is not None:
         cover = replace(cover, year=year)
@@ -71,6 +73,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         source=grid.source,
         words_read=bool(words.headings),
         year_typed=cover.year_typed,
+        check_code=cover.check_code,
         landmarks=landmarks,
     )
 

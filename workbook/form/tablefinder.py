@@ -8,7 +8,7 @@ counting, unless exactly one place is left for it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from workbook.files.grid import Kind, Position, Sheet
@@ -38,6 +38,20 @@ class FoundTable:
     exact: int = 0  # labels found as printed
     top: int = 0
     bottom: int = 0
+
+    def on(self, sheet: Sheet) -> FoundTable:
+        """The same, found on a sheet of the same kin."""
+        return FoundTable(
+            self.table,
+            sheet,
+            self.cells,
+            self.observations,
+            self.zeros,
+            self.swallowed,
+            self.exact,
+            self.top,
+            self.bottom,
+        )
 
     @property
     def is_whole(self) -> bool:
@@ -70,10 +84,8 @@ def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
         # The table is kept beside what was found, so that no other can come to bear its number.
         known: FoundTable | None
         _, known = kin.found[key]  # type: ignore[misc]
-        return replace(known, sheet=labelled.sheet) if known is not None else None
-    if _sought(table).isdisjoint(labelled.index):
-        return None
-    found = _search(table, labelled)
+        return known.on(labelled.sheet) if known is not None else None
+    found = None if _sought(table).isdisjoint(labelled.index) else _search(table, labelled)
     # All of it stands on labels, unless a number was met where a label should be, and is quoted.
     if kin is not None and (found is None or not any(is_stored_number(o.found) for o in found.observations)):
         kin.found[key] = table, found

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
-from workbook.form.anchors import SUMMARY
 from workbook.form.edition import Edition
 from workbook.form.filing import Place
 from workbook.form.headings import section_of_heading
@@ -34,8 +33,6 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
     groups: list[list[str]] = []
     # What a person sees comes first; a hidden sheet only supplies what stands nowhere else.
     for sheet in sorted(grid.sheets, key=lambda sheet: not sheet.visible):
-        if sheet.name == SUMMARY:
-            continue
         order = sorted(sheet.cells)
         headings = _headings(sheet, order, edition, words)
         if not headings:

@@ -141,7 +141,7 @@ def _moves(evidence: Evidence, islands: tuple[tuple[int, ...], ...]) -> list[Can
     unfilled = unfilled_totals(system, rows)
     if unfilled is not None and len(unfilled) > 1:
         found.append(evidence.judge(unfilled, slip="total_not_filled"))
-    return sorted(found, key=_rank)
+    return sorted((way for way in found if _is_in_form(way, system)), key=_rank)
 
 
 def _explanations(
@@ -168,9 +168,15 @@ def _explanations(
             for solution in answer.solutions
             if solution.shifts
         ]
+    single = [candidate for candidate in single if _is_in_form(candidate, system)]
     least = min((candidate.weight for candidate in single), default=0)
     near = [candidate for candidate in single if candidate.weight <= least + weights.rival_margin]
     return sorted(near, key=_rank), complete
+
+
+def _is_in_form(candidate: Candidate, system: System) -> bool:
+    """Whether every change is of a cell that the form at hand has."""
+    return system.unprinted.isdisjoint(candidate.shifts)
 
 
 def _rank(candidate: Candidate) -> tuple[int, int, tuple[int, ...]]:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from workbook.form.edition import CellId, Edition, ValueKind
-from workbook.form.filing import Filing
+from workbook.form.filing import Filing, Remark
 from workbook.locate.solver import Exact, Problem
 from workbook.rules.equalities import Equality, hard_equalities, independent_rows
 from workbook.rules.findings import CheckResult
@@ -183,7 +183,8 @@ class System:
     """One filing's figures in the structure; `broken` maps every row that does not hold to its excess.
 
     `unknown` are blanks (their value counts as 0 until something is known), `invalid` figures that no such
-    cell may hold; `findings` maps rows to the finding that says they are broken.
+    cell may hold; `findings` maps rows to the finding that says they are broken. `unprinted` are rows that
+    this form does not have (（六） left undivided): read as 0, never to be changed.
     """
 
     structure: Structure
@@ -193,6 +194,7 @@ class System:
     invalid: frozenset[int]
     broken: Mapping[int, Exact]
     findings: Mapping[int, int]
+    unprinted: frozenset[int] = frozenset()
 
     def cell(self, number: int) -> CellId:
         """The cell of a number."""
@@ -273,6 +275,17 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
             for index, equality in enumerate(equalities)
             if (equality.rule, equality.mark) in said
         },
+        unprinted=_unprinted(filing, structure),
+    )
+
+
+def _unprinted(filing: Filing, structure: Structure) -> frozenset[int]:
+    if not any(item.remark is Remark.UNDIVIDED for item in filing.observations):
+        return frozenset()
+    return frozenset(
+        number
+        for number, cell in enumerate(structure.cells)
+        if (fact := filing.facts.get(cell)) is not None and fact.value is not None and fact.place is None
     )
 
 

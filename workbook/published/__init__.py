@@ -1,1 +1,1 @@
-"""Published reports: Word, web page, PDF and text read back as filings; filings set as reports."""
+"""Published reports: the report as the public sees it, written and read."""

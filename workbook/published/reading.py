@@ -61,7 +61,7 @@ def flow_of(path: Path) -> Flow:
     if data.startswith((_OLE, b"{\\rtf")) or suffix in OLD_SUFFIXES:
         if _is_page(data[:4_096]):
             return html_flow(data, name)  # a page saved under the name of a Word document
-        return _package(as_docx(path, name), name)
+        return _package(as_docx(data, suffix, name), name)
     if suffix in (".html", ".htm") or _is_page(data[:4_096]):
         return html_flow(data, name)
     if b"\0" in data[:4_096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):

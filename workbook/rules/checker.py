@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from workbook.form.filing import Filing
 from workbook.rules.binding import Lookup, Unknown, Value
@@ -21,8 +21,12 @@ from workbook.rules.wholes import Wholes, wholes_of
 NO_PRIOR = "无上年年报"
 
 
-def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None) -> CheckResult:
+def check_filing(
+    filing: Filing, rulebook: RuleBook, prior: Filing | None = None, published: Filing | None = None
+) -> CheckResult:
     """Every application of every rule on a filing, last year's report beside it where there is one.
+
+    `published` is what was published of it, read back; only some rules ask for it.
 
     The result's causes are empty: grouping is the locator's work. Raises nothing for what a clerk can mend.
     """
@@ -31,7 +35,7 @@ def check_filing(filing: Filing, rulebook: RuleBook, prior: Filing | None = None
     context = context_of(filing)
     wholes = wholes_of(filing, prior, plan)
     doubtful = range(len(plan.steps)) if wholes is None else doubtful_steps(plan, wholes, context)
-    return concluded(Visit(filing, prior, no_prior, context), plan, wholes, doubtful)
+    return concluded(Visit(filing, prior, no_prior, context, published), plan, wholes, doubtful)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ class Visit:
     prior: Filing | None
     no_prior: str
     context: Mapping[str, Value]
+    published: Filing | None = None
 
 
 def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterable[int]) -> CheckResult:
@@ -54,7 +59,7 @@ def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterabl
     findings: list[Finding] = []
     undecided: list[Undecided] = []
     passed: Counter[str] = Counter()
-    plain = Case(filing, prior, no_prior, {}, survey_of(filing))
+    survey = survey_of(filing)
     waiting = deque(doubtful)
     for item in plan.of_year(filing.year):
         rule, steps = item.rule, item.steps
@@ -63,7 +68,7 @@ def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterabl
             number = waiting.popleft()
             if number < steps.start:
                 continue  # of a rule that does not speak of this year
-            verdict = _verdict(plan, number, wholes, figures, visit.context)
+            verdict = _verdict(plan, number, wholes, figures, visit)
             if isinstance(verdict, Finding):
                 findings.append(verdict)
                 holding -= 1
@@ -73,7 +78,7 @@ def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterabl
         if holding:
             passed[rule.code] += holding
         for number, test in item.procedures:
-            case = replace(plain, limits=rule.limits) if rule.limits else plain
+            case = Case(filing, prior, no_prior, rule.limits, survey, visit.published)
             for answer in PROCEDURES[test.procedure or ""].run(case):
                 if isinstance(answer, Failed):
                     findings.append(_finding(rule, number, test, answer, filing))
@@ -87,18 +92,29 @@ def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterabl
 
 
 def _verdict(
-    plan: Plan, number: int, wholes: Wholes | None, figures: Lookup, context: Mapping[str, Value]
+    plan: Plan, number: int, wholes: Wholes | None, figures: Lookup, visit: Visit
 ) -> Finding | Undecided | None:
     """None where the step holds."""
     step = plan.steps[number]
-    if wholes is not None and wholes.unknown and step.condition is not None:
-        truth = truth_of(step.condition, plan, wholes, context)
+    if wholes is not None and wholes.unknown and step.row is not None:
+        for column in step.row.order:
+            if column in wholes.unknown:
+                return plan.undecided(number, _why(column, plan, figures, visit))
+    elif wholes is not None and wholes.unknown and step.condition is not None:
+        truth = truth_of(step.condition, plan, wholes, visit.context)
         if isinstance(truth, Waiting):
-            reason = truth.reason
-            unknown = figures(*plan.figure(reason)) if isinstance(reason, int) else reason
-            if isinstance(unknown, Unknown):
-                return plan.undecided(number, unknown.why)
-    return judge(step.rule, step.application, figures, context)
+            return plan.undecided(number, _why(truth.reason, plan, figures, visit))
+    return judge(step.rule, step.application, figures, visit.context)
+
+
+def _why(reason: int | Unknown, plan: Plan, figures: Lookup, visit: Visit) -> str:
+    """Why a column or a word of the context is not known."""
+    if isinstance(reason, Unknown):
+        return reason.why
+    if visit.prior is None and reason >= len(plan.cells):
+        return visit.no_prior
+    value = figures(*plan.figure(reason))
+    return value.why if isinstance(value, Unknown) else ""
 
 
 def comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str]:

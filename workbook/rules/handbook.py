@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from workbook.form.edition import Edition, all_editions
@@ -32,6 +31,9 @@ FAMILIES: dict[str, tuple[str, str]] = {
     "YOY": ("与上年衔接", "与同一单位、同一口径的上年年报比较；没有上年年报的，不作判断。"),
     "PLS": ("合理性", "不合常理之处，只请再看一眼；数字无误的不必修改。"),
     "NAR": ("文字与表格", "正文里的数字和说法与表格是否一致。"),
+    "CON": ("汇总与公开", "汇总数与各单位的数，公开页与提交的表。"),
+    "PUB": ("报送与公布", "是否按期报送、按期公布，公布的是不是读得出来的文字。"),
+    "SGN": ("审签", "纸面上签的与文件里的是不是同一份内容。"),
 }
 
 SEVERITIES: dict[Severity, str] = {
@@ -196,9 +198,12 @@ def introduction(editions: Sequence[Edition]) -> list[str]:
 
 def by_family(entries: Iterable[RuleEntry]) -> Iterator[tuple[str, str, list[RuleEntry]]]:
     """The entries in families: title, introduction, rules."""
-    for family, group in groupby(entries, key=lambda entry: entry.family):
+    families: dict[str, list[RuleEntry]] = {}
+    for entry in entries:  # one family may stand in several rule files
+        families.setdefault(entry.family, []).append(entry)
+    for family, group in families.items():
         title, about = FAMILIES.get(family, (family, ""))
-        yield f"{title}（{family}）", about, list(group)
+        yield f"{title}（{family}）", about, sorted(group, key=lambda entry: entry.code)
 
 
 def handbook_markdown(book: RuleBook, editions: Sequence[Edition]) -> str:

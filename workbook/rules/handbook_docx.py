@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from workbook.files.atomic import replace_file
+from workbook.files.undated import undated
 from workbook.form.edition import Edition
 from workbook.problems import UnwritableOutput
 from workbook.rules.handbook import (
@@ -37,7 +37,6 @@ _COLUMNS = (
 _PENDING_COLUMNS = (("规则", 2.4), ("名称", 6.0), ("最高程度", 2.2), ("依据", 9.6), (OPINION, 6.5))
 _BODY, _HEAD, _LATIN = "仿宋", "黑体", "Times New Roman"
 _FIXED = datetime(2021, 9, 26)  # noqa: DTZ001  (the same bytes whenever it is made)
-_ZIP_DATE = (2021, 9, 26, 0, 0, 0)
 
 
 def handbook_docx(book: RuleBook, editions: Sequence[Edition], path: Path) -> None:
@@ -53,18 +52,7 @@ def handbook_docx(book: RuleBook, editions: Sequence[Edition], path: Path) -> No
     _Writer(document).write(entries, editions)
     buffer = io.BytesIO()
     document.save(buffer)
-    replace_file(path, _undated(buffer.getvalue()))
-
-
-def _undated(data: bytes) -> bytes:
-    """The same package with one fixed date in it: python-docx stamps each part with the clock."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            info = zipfile.ZipInfo(name, _ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(info, old.read(name))
-    return out.getvalue()
+    replace_file(path, undated(buffer.getvalue()))
 
 
 class _Writer:

@@ -1,9 +1,9 @@
 """Many filings at once: every formula of the rule book on all of them as one product of matrices.
 
-Floating-point numbers hold every whole number below 2⁵³ exactly, and so does each sum within that bound in
-whatever order it is added up; a filing whose figures could reach it is tested by itself instead. What does
-not plainly hold is judged by the exact checker, so findings and reasons are those of `check_filing`.
-Needs numpy, of the extra `campaign`.
+Reckoned in whole numbers of 64 bits, so nothing is ever rounded; a filing whose sums could go beyond 2⁶³ is
+tested by itself instead. The formulas' side is kept as its few factors that are not 0, a thirtieth of all.
+What does not plainly hold is judged by the exact checker, so findings and reasons are those of
+`check_filing`. Needs numpy, of the extra `campaign`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate, chain
 from operator import and_, or_
 from typing import TypeAlias
 
@@ -30,10 +31,11 @@ from workbook.rules.wholes import Wholes, wholes_of
 
 Pair: TypeAlias = tuple[Filing, Filing | None]
 _Truths: TypeAlias = NDArray[np.bool_]
-_Numbers: TypeAlias = NDArray[np.float64]
+_Numbers: TypeAlias = NDArray[np.int64]
 
-_EXACT = 2**53
+_EXACT = 2**63
 _MOST_AT_ONCE = 1_024  # filings; 2 MB of figures
+_MOST_GAPS = 1_024
 
 _TESTS: Mapping[str, Callable[[_Numbers], _Truths]] = {
     "=": lambda total: total == 0,
@@ -88,18 +90,21 @@ def _by_plan(pairs: Sequence[Pair], rulebook: RuleBook) -> Iterable[tuple[Plan, 
 
 @dataclass(frozen=True)
 class Weights:
-    """A plan's rows as a matrix: columns (and last the constant) × rows.
+    """A plan's rows as a matrix with its zeros left out: `columns` and `factors` of one row after the other.
 
-    `norm` is the greatest sum of sizes of one row's factors, `reads` 1 where a row reads a column.
+    `starts` is where each row begins; its constant, last, is the factor of a column that holds the scale.
+    `norm` is the greatest sum of sizes of one row's factors.
     """
 
+    columns: NDArray[np.intp]
     factors: _Numbers
-    reads: _Numbers
+    starts: NDArray[np.intp]
     norm: int
     by_operator: Mapping[str, NDArray[np.intp]]
     rows_of_steps: NDArray[np.intp]  # of steps that are one row and no more, in the order of `plain`
     plain: NDArray[np.intp]
     others: tuple[int, ...]
+    gaps: dict[frozenset[int], _Truths]  # unknown columns → which rows are unknown then
 
 
 def weights_of(plan: Plan) -> Weights:
@@ -111,27 +116,24 @@ def weights_of(plan: Plan) -> Weights:
 
 
 def _weights(plan: Plan) -> Weights:
-    width = len(plan.cells) + len(plan.prior_cells)
-    factors = np.zeros((width + 1, len(plan.rows)))
-    reads = np.zeros((width, len(plan.rows)))
-    for number, row in enumerate(plan.rows):
-        factors[list(row.columns), number] = row.factors
-        factors[width, number] = row.constant
-        reads[list(row.reads), number] = 1
-    operators = {row.operator for row in plan.rows}
+    scale = len(plan.cells) + len(plan.prior_cells)
+    columns = [[*row.columns, scale] for row in plan.rows]
+    factors = [[*row.factors, row.constant] for row in plan.rows]
     number_of = {id(row): number for number, row in enumerate(plan.rows)}
     plain = [(number, step.row) for number, step in enumerate(plan.steps) if step.row is not None]
     return Weights(
-        factors,
-        reads,
-        int(np.abs(factors).sum(axis=0).max(initial=1)),
+        np.array(list(chain.from_iterable(columns)), np.intp),
+        np.array(list(chain.from_iterable(factors)), np.int64),
+        np.array([0, *accumulate(map(len, columns))][:-1], np.intp),
+        max((sum(map(abs, row)) for row in factors), default=1) or 1,
         {
             operator: np.array([n for n, row in enumerate(plan.rows) if row.operator == operator], np.intp)
-            for operator in sorted(operators)
+            for operator in sorted({row.operator for row in plan.rows})
         },
         np.array([number_of[id(row)] for _, row in plain], np.intp),
         np.array([number for number, _ in plain], np.intp),
         tuple(number for number, step in enumerate(plan.steps) if step.row is None),
+        {},
     )
 
 
@@ -142,16 +144,21 @@ def doubtful_of_all(
     if not rows:
         return []
     weights = weights_of(plan)
-    figures = np.array([[*row.values, row.scale] for row in rows], np.float64)
-    totals = figures @ weights.factors
+    figures = np.array([[*row.values, row.scale] for row in rows], np.int64)
+    totals = np.zeros((len(rows), len(plan.rows)), np.int64)
+    if plan.rows:
+        np.add.reduceat(figures[:, weights.columns] * weights.factors, weights.starts, axis=1, out=totals)
     holds = np.empty(totals.shape, np.bool_)
     for operator, columns in weights.by_operator.items():
         holds[:, columns] = _TESTS[operator](totals[:, columns])
-    unknown = _unknown(weights, rows, totals.shape)
+    unknown = _unknown(plan, weights, rows)
     passes = np.zeros((len(rows), len(plan.steps)), np.bool_)
     plain = weights.rows_of_steps
     passes[:, weights.plain] = holds[:, plain] & ~unknown[:, plain]
-    filings = _Filings(plan, holds, unknown, contexts, [tuple(c.values()) for c in contexts], {})
+    distinct: dict[tuple[Value, ...], int] = {}
+    which = [distinct.setdefault(tuple(context.values()), len(distinct)) for context in contexts]
+    several = dict(zip(which, contexts, strict=True))
+    filings = _Filings(plan, holds, unknown, [several[n] for n in range(len(several))], np.array(which), {})
     for number in weights.others:
         condition = plan.steps[number].condition
         if condition is not None:
@@ -162,16 +169,18 @@ def doubtful_of_all(
     return doubtful
 
 
-def _unknown(weights: Weights, rows: Sequence[Wholes], shape: tuple[int, ...]) -> _Truths:
+def _unknown(plan: Plan, weights: Weights, rows: Sequence[Wholes]) -> _Truths:
     """Filing × row: whether a figure that the row reads is not known."""
-    unknown = np.zeros(shape, np.bool_)
-    open_ones = [number for number, row in enumerate(rows) if row.unknown]
-    if open_ones:
-        gaps = np.zeros((len(open_ones), len(weights.reads)))
-        for at, number in enumerate(open_ones):
-            gaps[at, list(rows[number].unknown)] = 1
-        unknown[open_ones] = gaps @ weights.reads > 0
-    return unknown
+    found = []
+    for row in rows:
+        gaps = weights.gaps.get(row.unknown)
+        if gaps is None:
+            if len(weights.gaps) >= _MOST_GAPS:
+                weights.gaps.clear()
+            gaps = np.array([not row.unknown.isdisjoint(line.reads) for line in plan.rows], np.bool_)
+            weights.gaps[row.unknown] = gaps
+        found.append(gaps)
+    return np.stack(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +190,8 @@ class _Filings:
     plan: Plan
     holds: _Truths
     unknown: _Truths
-    contexts: Sequence[Mapping[str, Value]]
-    words: Sequence[tuple[Value, ...]]  # the contexts as keys: most organs of a kind say the same
+    contexts: Sequence[Mapping[str, Value]]  # each once: most organs of a kind say the same
+    which: NDArray[np.intp]  # filing → its context
     said: dict[int, tuple[_Truths, _Truths]]
 
     def truth(self, condition: Condition) -> tuple[_Truths, _Truths]:
@@ -205,11 +214,6 @@ class _Filings:
     def _said(self, condition: Said) -> tuple[_Truths, _Truths]:
         key = id(condition.node)
         if key not in self.said:
-            by_words = dict(zip(self.words, self.contexts, strict=True))
-            known = {words: said(condition, context) for words, context in by_words.items()}
-            answers = [known[words] for words in self.words]
-            self.said[key] = (
-                np.array([answer is True for answer in answers]),
-                np.array([answer is False for answer in answers]),
-            )
+            answers = np.array([(a is True, a is False) for a in (said(condition, c) for c in self.contexts)])
+            self.said[key] = answers[self.which, 0], answers[self.which, 1]
         return self.said[key]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from operator import mul
 
@@ -93,6 +94,11 @@ class Plan:
                 self._of_year.clear()
             known = self._of_year[year] = tuple(i for i in self.items if i.rule.covers_year(year))
         return known
+
+    @cached_property
+    def prior_columns(self) -> frozenset[int]:
+        """The columns of last year's figures."""
+        return frozenset(range(len(self.cells), len(self.cells) + len(self.prior_cells)))
 
     def figure(self, column: int) -> tuple[CellId, bool]:
         """The cell of a column, and whether it is last year's."""

@@ -55,9 +55,11 @@ def truth_of(condition: Condition, plan: Plan, wholes: Wholes, context: Mapping[
     match condition:
         case Comparison():
             row = plan.rows[plan.numbers[condition]]
-            if wholes.unknown.isdisjoint(row.reads):
-                return row.holds(wholes.values, wholes.scale)
-            return Waiting(next(column for column in row.order if column in wholes.unknown))
+            unknown = wholes.unknown
+            for column in row.order if unknown else ():
+                if column in unknown:
+                    return Waiting(column)
+            return row.holds(wholes.values, wholes.scale)
         case Said():
             return said(condition, context)
         case Denied(inner):

@@ -51,11 +51,17 @@ _known = _Known()
 def wholes_of(filing: Filing, prior: Filing | None, plan: Plan) -> Wholes | None:
     """A filing's row, last year's figures behind this year's; None where a figure is too long."""
     figures = _figures(filing, plan.cells)
-    figures += [None] * len(plan.prior_cells) if prior is None else _figures(prior, plan.prior_cells)
-    values = [_known[figure] for figure in figures]
+    if prior is not None:
+        figures += _figures(prior, plan.prior_cells)
+    values = list(map(_known.__getitem__, figures))
     if None not in values:
         whole: list[int] = values  # type: ignore[assignment]
-        return Wholes(whole, 1, _NOTHING, _largest(whole))
+        if prior is not None:
+            return Wholes(whole, 1, _NOTHING, _largest(whole))
+        return Wholes(whole + [0] * len(plan.prior_cells), 1, plan.prior_columns, _largest(whole))
+    if prior is None:
+        figures += [None] * len(plan.prior_cells)
+        values += [None] * len(plan.prior_cells)
     unknown: list[int] = []
     decimals: dict[int, Decimal] = {}
     for column, value in enumerate(values):

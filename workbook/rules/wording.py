@@ -138,7 +138,10 @@ def located_remedy(cause: Cause, result: CheckResult, rulebook: RuleBook) -> str
         return f"很可能{_way(edition, cause.changes)}{_slip(cause)}；也可能{also}。请对照台账核对后改正。"
     if all(change.before is None for change in cause.changes):
         return _filling(edition, cause.changes)
-    labels = list(dict.fromkeys(rulebook.by_code[result.findings[i].rule].label for i in cause.findings))
+    # What a figure may be at all (CEL-01) is no sum that comes right.
+    mended = [result.findings[index] for index in cause.findings]
+    mended = [finding for finding in mended if finding.expected is not None] or mended
+    labels = list(dict.fromkeys(rulebook.by_code[finding.rule].label for finding in mended))
     first, others = cause.changes[0], cause.changes[1:]
     shown = "".join(
         f"，{place_words(edition, change.cell)}也改为{figure(change.after)}"

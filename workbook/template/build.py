@@ -23,10 +23,10 @@ from workbook.form.anchors import (
     SUMMARY,
     TEMPLATE_VERSIONS,
 )
+from workbook.form.boxes import quoted
 from workbook.form.edition import Edition
 from workbook.form.filing import Filing
 from workbook.rules.rulebook import RuleBook
-from workbook.template.boxes import quoted
 from workbook.template.excel import Addresses, sentence_value, text_formula
 from workbook.template.front import write_cover, write_guide
 from workbook.template.lastyear import HandedOut, write_last_year

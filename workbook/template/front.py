@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workbook.files.textsize import column_points, text_height
-from workbook.form.anchors import COVER_FIELDS, ZERO_DECLARED, cover_name, list_name
+from workbook.form.anchors import CHECK_CODE, COVER_FIELDS, ZERO_DECLARED, cover_name, list_name
+from workbook.form.boxes import Box
 from workbook.form.edition import Edition
 from workbook.form.filing import LEVELS, SCOPES, Filing
-from workbook.template.boxes import Box
 from workbook.template.guide import guide_parts
 from workbook.template.live import Cached
 from workbook.template.page import Page
@@ -20,6 +20,7 @@ _LABELS = {
     "contact": "联系人",
     "telephone": "联系电话",
     "zero": "其余空格均为0",
+    CHECK_CODE: "审签校验码",
 }
 _EARLIEST, _LATEST = 2008, 2100  # the 条例 has been in force since 2008
 
@@ -78,13 +79,22 @@ def write_cover(
     foot = styles.get(
         font_name=SONG, font_size=10.5, font_color=GREY_TEXT, align="center", valign="vcenter", text_wrap=True
     )
-    page.height(row + 1, 60)
+    # Empty until the report goes to be signed; nobody types here.
+    page.height(row + 1, 44)
+    page.put(
+        Box(row + 1, 2, row + 1, 2),
+        _LABELS[CHECK_CODE],
+        styles.get(font_name=HEI, font_size=11, align="distributed", valign="bottom", indent=1),
+    )
+    code = Box(row + 1, 3, row + 1, 3)
+    page.put(code, None, styles.get(font_name=SONG, font_size=12, align="center", valign="bottom"))
+    page.name_box(cover_name(CHECK_CODE), code)
     years = (
         f"{edition.first_year}年度起"
         if edition.last_year is None
         else f"{edition.first_year}—{edition.last_year}年度"
     )
-    page.height(row + 2, 22)
+    page.height(row + 2, 38)
     page.put(Box(row + 2, 1, row + 2, 4), f"表式：《{edition.title}》", foot)
     page.height(row + 3, 22)
     page.put(

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from workbook.form.anchors import LAST_YEAR_AREA, LAST_YEAR_COLUMNS
+from workbook.form.boxes import Box
 from workbook.form.edition import CellId, Edition
-from workbook.template.boxes import Box
 from workbook.template.page import Page
 from workbook.template.styles import SONG
 

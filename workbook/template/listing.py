@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from workbook.template.boxes import Box
+from workbook.form.boxes import Box
 from workbook.template.page import Page
 
 _HEAD_ROW = 3

@@ -20,11 +20,11 @@ from workbook.form.anchors import (
     SUMMARY_AREA,
     list_name,
 )
+from workbook.form.boxes import Box
 from workbook.form.edition import Edition
 from workbook.form.filing import LEVELS, SCOPES
 from workbook.rules.findings import Severity
 from workbook.rules.rulebook import RuleBook
-from workbook.template.boxes import Box
 from workbook.template.live import BROKEN, DOUBTFUL, OPEN, Cached, CheckRow, LiveCheck, StatusRow
 from workbook.template.page import Page
 from workbook.template.styles import (

@@ -11,8 +11,8 @@ from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
+from workbook.form.boxes import Box, quoted
 from workbook.problems import UnusableInput
-from workbook.template.boxes import Box, quoted
 from workbook.template.live import Cached
 from workbook.template.styles import Styles
 from workbook.template.tables import CELL_LIMIT

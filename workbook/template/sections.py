@@ -14,8 +14,8 @@ from workbook.form.anchors import (
     status_name,
     table_name,
 )
+from workbook.form.boxes import Box, rectangles
 from workbook.form.edition import CellId, ValueKind
-from workbook.template.boxes import Box, rectangles
 from workbook.template.excel import ZERO, Addresses, total_formula
 from workbook.template.live import BALANCED, BROKEN, COMPLETE, DOUBTFUL, Cached, LiveCheck, marks_of
 from workbook.template.page import Page

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from workbook.files.grid import Position
 from workbook.files.textsize import column_points, line_height, text_height
+from workbook.form.blocks import Label, figure_columns, label_depth, place_block
+from workbook.form.boxes import Box, quoted, rectangles
 from workbook.form.edition import CellId, Edition, Table
-from workbook.template.blocks import Label, figure_columns, label_depth, place_block
-from workbook.template.boxes import Box, quoted, rectangles
 from workbook.template.styles import MAX_ROW_HEIGHT, PROSE_SIZES
 
 PREAMBLE = "preamble"

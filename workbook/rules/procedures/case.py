@@ -77,13 +77,17 @@ def _surveyed(filing: Filing, table: Table) -> Surveyed:
 
 @dataclass(frozen=True)
 class Case:
-    """One filing under examination, last year's beside it (None: `no_prior` says why), a rule's limits."""
+    """One filing under examination, last year's beside it (None: `no_prior` says why), a rule's limits.
+
+    `published` is the page it was published on, read back, where somebody brought it.
+    """
 
     filing: Filing
     prior: Filing | None
     no_prior: str
     limits: Mapping[str, Decimal]
     looked_through: tuple[Surveyed, ...] | None = None  # the survey, where somebody has made it already
+    published: Filing | None = None
 
     @property
     def edition(self) -> Edition:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from workbook.form.edition import CellId, ValueKind
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity, figure
+from workbook.rules.findings import Given
 from workbook.rules.procedures.case import Case, Failed, Open, Passed, Verdict, procedure
 
 # Why a figure cannot be judged, in the words a clerk sees under 未能判断.
@@ -132,23 +133,23 @@ def _unit_slip(case: Case, fact: Fact) -> Verdict:
     # A table of last year that does not print the cell leaves nothing to compare; that is no gap.
     compared = case.prior is None or cell in case.prior.edition.cell_set
     previous = case.prior.value(cell) if case.prior else None
-    given = {
-        "value": figure(value),
-        "previous": figure(previous or Decimal(0)),
-        "as_yuan": figure(value / 10000),
-    }
+
+    def given(**more: Given) -> dict[str, Given]:
+        numbers = {"value": value, "previous": previous or Decimal(0), "as_yuan": value / 10000}
+        return {word: figure(number) for word, number in numbers.items()} | more
+
     if previous is not None and previous > 0:
         low, high = 10000 * (1 - case.limits["tolerance"]), 10000 * (1 + case.limits["tolerance"])
         if low <= value / previous <= high:
             expected = value / 10000 if in_wan else None
-            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given)
+            return Failed("times_too_large" if in_wan else "other_unit", cell, value, expected, given())
         if low <= previous / value <= high:
             expected = value * 10000 if in_wan else None
-            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given)
+            return Failed("times_too_small" if in_wan else "other_unit", cell, value, expected, given())
     level = case.filing.organ.level
     cap = case.limits.get(f"cap.{level}")
     if in_wan and cap is not None and value > cap:
-        return Failed("above_cap", cell, value, value / 10000, given | {"cap": figure(cap)})
+        return Failed("above_cap", cell, value, value / 10000, given(cap=figure(cap)))
     if compared and previous is None:
         return Open("上年年报" + why_unknown(case.prior, cell) if case.prior else case.no_prior, cell)
     if in_wan and level is None:
@@ -251,24 +252,26 @@ def _reach(formula: str) -> str:
 def stored_as_calculated(case: Case) -> Iterator[Verdict]:
     """What a formula's cell holds is what the formula gives, and the formula stays within the file."""
     for item in case.survey:
-        for fact in item.formulas:
-            outcome = "" if fact.formula is None or fact.oddity is Oddity.ERROR else _reach(fact.formula)
-            if outcome:
-                given = {"raw": raw_text(fact), "value": "", "formula": f"={fact.formula}"}
-                yield Failed(outcome, fact.cell, fact.value, given=given)
-    for item in case.survey:
         if item.facts is None:
             yield Open(MISSING_TABLE)
             continue
-        fine = 0
-        for fact in item.formulas:
-            if fact.value is None:
-                yield Open(WHY.get(fact.oddity, "空格"), fact.cell)
-            elif fact.oddity is Oddity.STALE:
-                stored = fact.raw if isinstance(fact.raw, Decimal) else None
-                given = {"raw": raw_text(fact), "value": figure(fact.value)}
-                yield Failed("stale", fact.cell, stored, fact.value, given)
-            else:
-                fine += 1
+        verdicts = [_as_calculated(fact) for fact in item.formulas]
+        yield from (verdict for verdict in verdicts if not isinstance(verdict, Passed))
+        fine = sum(isinstance(verdict, Passed) for verdict in verdicts)
         if fine:
             yield Passed(fine)
+
+
+def _as_calculated(fact: Fact) -> Verdict:
+    """One formula cell. A formula of another kind than plain sums is not judged, only where it leads."""
+    outcome = _reach(fact.formula or "") if fact.oddity is not Oddity.ERROR else ""
+    if outcome:
+        given = {"raw": raw_text(fact), "value": "", "formula": f"={fact.formula}"}
+        return Failed(outcome, fact.cell, fact.value, given=given)
+    if fact.value is None:
+        return Open(WHY.get(fact.oddity, "空格"), fact.cell)
+    if fact.oddity is Oddity.STALE:
+        stored = fact.raw if isinstance(fact.raw, Decimal) else None
+        given = {"raw": raw_text(fact), "value": figure(fact.value), "formula": ""}
+        return Failed("stale", fact.cell, stored, fact.value, given)
+    return Passed() if fact.evaluated else Open("公式不是简单加减，没有重算", fact.cell)

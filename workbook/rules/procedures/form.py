@@ -139,8 +139,8 @@ def total_formulas_kept(case: Case) -> Iterator[Verdict]:
         else:
             typed = [
                 f.cell
-                for f in facts
-                if f.formula is None and f.cell in table.totals and f.oddity is not Oddity.BLANK
+                for f in map(facts.__getitem__, table.total_numbers)
+                if f.formula is None and f.oddity is not Oddity.BLANK
             ]
             changed = [fact.cell for fact in facts if fact.place in altered] if altered else []
             for outcome, cells in (("overwritten", typed), ("changed", changed)):
@@ -219,8 +219,9 @@ def headings_standard(case: Case) -> Iterator[Verdict]:
         else:
             outcome = "numeral" if fit is HeadingFit.NUMERAL else "variant"
             yield Failed(outcome, given={"expected": section.heading, "found": found}, place=place)
-    there = [section for section in filing.headings if section in {s.id for s in case.edition.sections}]
-    standard = [section.id for section in case.edition.sections if section.id in there]
+    ids = [section.id for section in case.edition.sections]
+    there = [section for section in filing.headings if section in ids]
+    standard = [section for section in ids if section in there]
     if there == standard:
         yield Passed()
     else:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from workbook.form.boxes import Box
 from workbook.form.edition import Block, CellId, Line, Table
-from workbook.template.boxes import Box
 
 
 class Label(NamedTuple):
