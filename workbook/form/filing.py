@@ -157,11 +157,8 @@ class Filing:
     words_read: bool = False  # whether somebody looked for the sections at all
     landmarks: Mapping[str, Place] = field(default_factory=dict)  # "cover.year", "heading.overview" …
     year_typed: str | None = None  # what stands where the year should, also where it is no year
-<<<<<<< HEAD
     edition_known: bool = True  # False for a fragment that fits several editions
-=======
     check_code: str | None = None  # the one recorded at the sign-off, not the one that fits now
->>>>>>> main
 
     @property
     def edition(self) -> Edition:

@@ -20,9 +20,21 @@ _LEAST_WORDS = 4  # of the five columns' words that must stand above
 _ABOVE = 1_000  # characters of the words above that may be its header
 
 # The words that tell a column, as they survive when 结果 and 维持 are printed on two lines.
-_SIGNS = (("upheld", "维持"), ("corrected", "纠正"), ("other", "其他"), ("pending", "审结"), ("total", "总计"))
+_SIGNS = (
+    ("upheld", "维持"),
+    ("corrected", "纠正"),
+    ("other", "其他"),
+    ("pending", "审结"),
+    ("total", "总计"),
+)
 _LEAF = re.compile("结果维持|结果纠正|其他结果|尚未审结|总计")
-_LEAVES = {"结果维持": "upheld", "结果纠正": "corrected", "其他结果": "other", "尚未审结": "pending", "总计": "total"}
+_LEAVES = {
+    "结果维持": "upheld",
+    "结果纠正": "corrected",
+    "其他结果": "other",
+    "尚未审结": "pending",
+    "总计": "total",
+}
 
 
 class AcrossReading:
@@ -43,7 +55,11 @@ def read_challenges(segments: Sequence[Segment]) -> list[AcrossReading]:
     for number, segment in enumerate(segments):
         head = _head(segment)
         counts = _counts(head)
-        if sum(1 for count in counts if count) < _LEAST_WORDS or "行政复议" not in head and "复议" not in head:
+        if (
+            sum(1 for count in counts if count) < _LEAST_WORDS
+            or "行政复议" not in head
+            and "复议" not in head
+        ):
             continue
         reading = _by_rows(segments[number : number + 4], block) or _read(segment, head, counts, block)
         if reading is not None:
@@ -133,10 +149,14 @@ def _by_grid(segment: Segment, block: Block) -> dict[CellId, Figure]:
     for figure in segment.figures:
         left, right = figure.column, figure.column + figure.width
         text = "".join(
-            normal(token.text) for token in above if token.column < right and token.column + token.width > left
+            normal(token.text)
+            for token in above
+            if token.column < right and token.column + token.width > left
         )
         row = next((row.id for row in reversed(block.row_leaves) if normal(row.label) in text), None)
-        column = next((column.id for column in block.column_leaves if text.endswith(normal(column.label))), None)
+        column = next(
+            (column.id for column in block.column_leaves if text.endswith(normal(column.label))), None
+        )
         if row is None or column is None:
             continue
         cell = CellId(TABLE, row, column)
@@ -168,4 +188,3 @@ def _by_rows(segments: Sequence[Segment], block: Block) -> AcrossReading | None:
 
 def _consecutive(one: Segment, other: Segment) -> bool:
     return other.first_piece - one.last_piece <= 3
-

@@ -24,7 +24,9 @@ _WORD = frozenset(
         "http://purl.oclc.org/ooxml/wordprocessingml/main",
     }
 )
-_LEFT_OUT = frozenset({"del", "moveFrom", "txbxContent", "instrText", "delText", "footnoteReference", "object"})
+_LEFT_OUT = frozenset(
+    {"del", "moveFrom", "txbxContent", "instrText", "delText", "footnoteReference", "object"}
+)
 
 
 def docx_flow(archive: Archive) -> Flow:

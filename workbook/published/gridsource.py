@@ -53,7 +53,8 @@ def _row(
         width = last.column - column + 1 if last else 1
         covered = column + width - 1
         above = any(
-            first.row < row <= end.row and first.column <= column <= end.column for first, end in spans.items()
+            first.row < row <= end.row and first.column <= column <= end.column
+            for first, end in spans.items()
         )
         stored = cells.get(column)
         text = _shown(stored) if stored else ""

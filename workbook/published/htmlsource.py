@@ -21,18 +21,37 @@ _WIDEST, _TALLEST = 200, 2_000  # columns and rows one cell may span; browsers s
 _LONGEST = 20_000  # characters of one line
 _LAYOUT_TEXT = 300  # characters in one cell that make a table a page's layout
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.IGNORECASE
+)
 _HIDDEN_RULE = re.compile(
-    r"([^{}]{1,400})\{[^{}]{0,2000}?(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]{0,2000}?\}", re.IGNORECASE
+    r"([^{}]{1,400})\{[^{}]{0,2000}?(?:display\s*:\s*none|visibility\s*:\s*hidden)[^{}]{0,2000}?\}",
+    re.IGNORECASE,
 )
 _SKIPPED = frozenset(
-    {"script", "style", "head", "noscript", "template", "object", "iframe", "select", "option", "textarea", "svg", "math", "button"}
+    {
+        "script",
+        "style",
+        "head",
+        "noscript",
+        "template",
+        "object",
+        "iframe",
+        "select",
+        "option",
+        "textarea",
+        "svg",
+        "math",
+        "button",
+    }
 )
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure footer "
     "form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
 )
-_CONTAINERS = frozenset("article aside body div footer form header main nav section td th ul ol center".split())
+_CONTAINERS = frozenset(
+    "article aside body div footer form header main nav section td th ul ol center".split()
+)
 
 
 def html_flow(data: bytes, name: str) -> Flow:
@@ -40,7 +59,12 @@ def html_flow(data: bytes, name: str) -> Flow:
     from lxml import etree  # noqa: PLC0415  (an extra, needed only here)
 
     parser = etree.HTMLParser(
-        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=False
+        encoding="utf-8",
+        recover=True,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=False,
     )
     text = _decoded(data, name).replace("\0", "")
     try:

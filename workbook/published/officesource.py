@@ -20,5 +20,3 @@ def as_docx(data: bytes, suffix: str, name: str) -> bytes:
         return convert(data, ".rtf" if suffix == ".rtf" else ".doc", "docx:MS Word 2007 XML")
     except (UnusableInput, UnwritableOutput) as error:
         raise UnusableInput(f"“{name}”没有转换成功，{_SAVE_AS}。") from error
-
-

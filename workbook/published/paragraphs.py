@@ -14,7 +14,9 @@ from workbook.published.flow import Flow, PictureMark, TableRow, TextLine
 from workbook.published.segments import is_page_number
 from workbook.published.wording import normal
 
-_ITEM = re.compile(r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．])")
+_ITEM = re.compile(
+    r"\s*(?:[（(][一二三四五六七八九十]{1,3}[）)]|[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．])"
+)
 _CLOSED = "。！？：；!?…"
 _UNWRAPPED = 160  # columns; lines wider than any page are paragraphs of their own
 _NARROW = 8  # columns that a full line may lack: a sign that must not begin a line takes one along
@@ -85,7 +87,11 @@ def _heading(line: TextLine, piece: int, edition: Edition) -> Heading | None:
         # A number that the word processor gave the heading is not in its text.
         if words == normal(split_heading(item.heading)[2]):
             return Heading(item, piece, text, line.place, weight=0.75)
-        if len(text) > len(item.heading) and text.startswith(item.heading) and text[len(item.heading)] in _HEADING_ENDS:
+        if (
+            len(text) > len(item.heading)
+            and text.startswith(item.heading)
+            and text[len(item.heading)] in _HEADING_ENDS
+        ):
             rest = text[len(item.heading) :].lstrip(_HEADING_ENDS)
             return Heading(item, piece, item.heading, line.place, rest, 0.9)
     return None
@@ -127,7 +133,8 @@ def read_sections(
         words.pictures[heading.section.id] = sum(
             1
             for number in range(heading.piece + 1, end)
-            if isinstance(piece := flow.pieces[number], PictureMark) and (home is None or _within(flow, piece.home, home))
+            if isinstance(piece := flow.pieces[number], PictureMark)
+            and (home is None or _within(flow, piece.home, home))
         )
     if headings and headings[0].section.id == "overview":
         start = title_piece + 1 if title_piece is not None and title_piece < headings[0].piece else None
@@ -224,7 +231,14 @@ def _joined(lines: list[TextLine], wrapped: bool, width: int) -> str:
         if not text:
             continue
         if before is not None and _goes_on(before, line, width):
-            glue = " " if paragraphs[-1][-1:].isascii() and paragraphs[-1][-1:].isalnum() and text[0].isascii() and text[0].isalnum() else ""
+            glue = (
+                " "
+                if paragraphs[-1][-1:].isascii()
+                and paragraphs[-1][-1:].isalnum()
+                and text[0].isascii()
+                and text[0].isalnum()
+                else ""
+            )
             if glue and paragraphs[-1][-1:].isdigit() and text[0].isdigit():
                 glue = ""  # a number broken over two lines
             paragraphs[-1] += glue + text

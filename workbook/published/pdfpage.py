@@ -132,7 +132,9 @@ def lines_of(chars: Sequence[Char]) -> list[Line]:
                 groups[-1].append(char)
                 continue
         groups.append([char])
-    return [line for group in groups if (line := _line(sorted(group, key=lambda item: item["x0"]))) is not None]
+    return [
+        line for group in groups if (line := _line(sorted(group, key=lambda item: item["x0"]))) is not None
+    ]
 
 
 def _line(chars: list[Char]) -> Line | None:

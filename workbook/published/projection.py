@@ -65,7 +65,13 @@ def project_rows(reading: TableReading, edition: Edition) -> TableFacts:
                 whole = _undivided(reading, line.id)
                 if whole is not None:
                     used.add(whole.node.id)
-                    _share(found, line, block.column_leaves, whole, _is_last_part(edition, reading.table, line.id))
+                    _share(
+                        found,
+                        line,
+                        block.column_leaves,
+                        whole,
+                        _is_last_part(edition, reading.table, line.id),
+                    )
                     continue
                 for column in block.column_leaves:
                     found.doubt(CellId(reading.table, line.id, column.id), NO_ROW)
@@ -89,7 +95,9 @@ def _take_row(found: TableFacts, line: Line, columns: tuple[Line, ...], row: Row
             found.doubt(cell, row.why or NO_COLUMN, row.place)
     if normal(row.label) != normal(line.label):
         found.variants.append((line.label, row.label))
-        known = normal(row.label) in {normal(text) for text in (*line.variants, line.short)} or row.score > 0.9
+        known = (
+            normal(row.label) in {normal(text) for text in (*line.variants, line.short)} or row.score > 0.9
+        )
         remark = Remark.LABEL_VARIANT if known else Remark.LABEL_CHANGED
         found.observations.append(Observation(remark, table, row.label[:60], line.label, row.place))
 
@@ -179,7 +187,9 @@ def _sum_of_parts(found: TableFacts, line: Line, columns: tuple[Line, ...], part
             found.facts[cell] = Fact(cell, total, total, Oddity.NONE, place)
             found.derived += 1
     labels = "、".join(part.label for part in parts)
-    found.observations.append(Observation(Remark.LABEL_VARIANT, table, labels[:60], line.label, parts[0].place))
+    found.observations.append(
+        Observation(Remark.LABEL_VARIANT, table, labels[:60], line.label, parts[0].place)
+    )
     found.variants.append((line.label, f"分为{len(parts)}行（已相加）"))
 
 

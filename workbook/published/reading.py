@@ -6,10 +6,12 @@ from pathlib import Path
 
 from workbook.files.archive import Archive
 from workbook.files.limits import DEFAULT, file_bytes
+from workbook.files.scan import read_grid
 from workbook.form.filing import Filing
 from workbook.problems import UnusableInput
 from workbook.published.docxsource import DOCUMENT, docx_flow
 from workbook.published.flow import Flow
+from workbook.published.gridsource import grid_flow
 from workbook.published.htmlsource import html_flow
 from workbook.published.officesource import OLD_SUFFIXES, as_docx
 from workbook.published.pdfsource import pdf_flow
@@ -71,6 +73,8 @@ def flow_of(path: Path) -> Flow:
 
 def _package(data: bytes, name: str) -> Flow:
     with Archive(data, name, DEFAULT) as archive:
+        if archive.find("xl/workbook.xml") is not None:
+            return grid_flow(read_grid(data, name=name))
         if archive.find(DOCUMENT) is None:
             raise UnusableInput(f"“{name}”是压缩包，不是Word文档；请解压后提交其中的文件，或另存为docx。")
         return docx_flow(archive)

@@ -58,7 +58,10 @@ def recognise(flow: Flow, *, year: int | None = None, edition_id: str | None = N
         "challenges": list(read_challenges(segments)),
     }
     taken = {
-        piece for found in copies.values() for copy in found for piece in _extent(copy, flow, segments, newest)
+        piece
+        for found in copies.values()
+        for copy in found
+        for piece in _extent(copy, flow, segments, newest)
     }
     headings = find_headings(flow, newest, taken)
     if not any(copies.values()) and len(headings) < 2:
@@ -123,7 +126,12 @@ def _caption_year(copy: Copy) -> int | None:
     for token in reversed(copy.head[-40:]):
         text = normal(token.text)
         years = set(_CAPTION.findall(text))
-        if len(years) == 1 and len(text) <= _SHORT_CAPTION and "本年(" not in text and not text.endswith("。"):
+        if (
+            len(years) == 1
+            and len(text) <= _SHORT_CAPTION
+            and "本年(" not in text
+            and not text.endswith("。")
+        ):
             return int(years.pop())
     return None
 
@@ -148,7 +156,9 @@ def _edition(
         direct = sum(facts.direct for facts in tables.values()) / cells
         readable = direct + sum(facts.derived for facts in tables.values()) / cells
         # A fragment may be cut off: what it lacks counts against every edition alike, by cells printed.
-        scored.append((round(readable, 3), edition.id == wanted, round(direct, 3), edition.first_year, edition, tables))
+        scored.append(
+            (round(readable, 3), edition.id == wanted, round(direct, 3), edition.first_year, edition, tables)
+        )
     scored.sort(key=lambda item: item[:4], reverse=True)
     best = scored[0]
     tied = [item for item in scored if (item[0], item[2]) == (best[0], best[2])]
@@ -187,7 +197,12 @@ def _filing(
     observations: list[Observation],
     copies: Mapping[str, list[Copy]],
 ) -> Filing:
-    facts = {cell: fact for table in edition.tables if table.id in tables for cell, fact in tables[table.id].facts.items()}
+    facts = {
+        cell: fact
+        for table in edition.tables
+        if table.id in tables
+        for cell, fact in tables[table.id].facts.items()
+    }
     uncertain = {cell: why for table in tables.values() for cell, why in table.uncertain.items()}
     missing: dict[str, str] = {}
     for table in edition.tables:
@@ -256,13 +271,17 @@ def _extent(copy: Copy, flow: Flow, segments: Sequence[Segment], edition: Editio
     start = _start(copy, edition)
     first = flow.pieces[start] if start < len(flow.pieces) else None
     if isinstance(first, TableRow) and first.drawn:
-        while start and isinstance(before := flow.pieces[start - 1], TableRow) and before.table == first.table:
+        while (
+            start and isinstance(before := flow.pieces[start - 1], TableRow) and before.table == first.table
+        ):
             start -= 1
     end = copy.last_piece
     last = flow.pieces[end]
     if isinstance(last, TableRow) and last.drawn:
-        while end + 1 < len(flow.pieces) and isinstance(after := flow.pieces[end + 1], TableRow) and (
-            after.drawn and after.table == last.table
+        while (
+            end + 1 < len(flow.pieces)
+            and isinstance(after := flow.pieces[end + 1], TableRow)
+            and (after.drawn and after.table == last.table)
         ):
             end += 1
     return range(start, end + 1)
@@ -293,7 +312,9 @@ def _vocabulary(edition: Edition) -> str:
             for block in table.blocks:
                 words += [block.heading or "", block.corner, block.banner or ""]
                 words += [node.label for top in (*block.rows, *block.columns) for node in top.walk()]
-                words += [text for top in (*block.rows, *block.columns) for n in top.walk() for text in n.variants]
+                words += [
+                    text for top in (*block.rows, *block.columns) for n in top.walk() for text in n.variants
+                ]
     return "\n".join(normal(word) for word in words)
 
 

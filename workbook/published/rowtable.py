@@ -65,7 +65,9 @@ def is_row_label(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _row_labels() -> frozenset[str]:
-    return frozenset(w for table in ("proactive", "applications") for node in row_nodes(table) for w in node.wordings)
+    return frozenset(
+        w for table in ("proactive", "applications") for node in row_nodes(table) for w in node.wordings
+    )
 
 
 def read_copies(table: str, segments: Sequence[Segment]) -> list[TableReading]:
@@ -160,7 +162,10 @@ def _best_chain(
 
 
 def _reading(
-    table: str, nodes: Sequence[Node], chain: Sequence[tuple[int, int, float, str]], segments: Sequence[Segment]
+    table: str,
+    nodes: Sequence[Node],
+    chain: Sequence[tuple[int, int, float, str]],
+    segments: Sequence[Segment],
 ) -> TableReading:
     rows: dict[str, RowReading] = {}
     first = segments[chain[0][0]]
@@ -214,7 +219,9 @@ def _place(
             row.why = f"这一行读出{given}个数，应有{wanted}个{glued}，分不清哪个是哪一格"
             return
         tokens = spread
-    elif segment.celled and lead != "none" and tokens[0 if lead == "lead" else -1].is_blank and len(tokens) > 1:
+    elif (
+        segment.celled and lead != "none" and tokens[0 if lead == "lead" else -1].is_blank and len(tokens) > 1
+    ):
         others = tokens[1:] if lead == "lead" else tokens[:-1]
         if lead == "lead" and not segment.drawn and not all(token.is_blank for token in others):
             row.why = "这一行的格数与别的行不同，分不清空格是补位的还是没有填"
@@ -303,9 +310,14 @@ def _by_width(tokens: list[Token], counts: set[int]) -> list[Token] | None:
         return None
     spread: list[Token] = []
     for token in tokens:
-        spread += [token] if token.width == 1 else [
-            Token("", token.place, token.piece, True, token.column, 1, merged=True) for _ in range(token.width)
-        ]
+        spread += (
+            [token]
+            if token.width == 1
+            else [
+                Token("", token.place, token.piece, True, token.column, 1, merged=True)
+                for _ in range(token.width)
+            ]
+        )
     return spread
 
 
@@ -361,7 +373,9 @@ def _drawn_header(table: str, row: str, segment: Segment) -> list[str]:
     for figure in segment.figures:
         left, right = figure.column, figure.column + figure.width
         over = "".join(
-            normal(token.text) for token in above if token.column < right and token.column + token.width > left
+            normal(token.text)
+            for token in above
+            if token.column < right and token.column + token.width > left
         )
         text = re.sub(r"\([^()]*\)", "", over).replace("/", "")
         found.append(next((column for word, column in words if text and _ends_with(text, word)), ""))
@@ -413,8 +427,12 @@ def _grouped(table: str, row: str, places: Mapping[str, int], group: int) -> lis
     """The order of columns under a header of two levels: the group's own stand where the group does."""
     if not _is_full(table, row, places):
         return []
-    tops = next(block for e in all_editions() for block in e.by_id[table].blocks if block.column_leaves).columns
+    tops = next(
+        block for e in all_editions() for block in e.by_id[table].blocks if block.column_leaves
+    ).columns
     inside = {leaf.id for top in tops if top.parts for leaf in top.leaves}
-    ordered: list[tuple[int, list[str]]] = [(at, [column]) for column, at in places.items() if column not in inside]
+    ordered: list[tuple[int, list[str]]] = [
+        (at, [column]) for column, at in places.items() if column not in inside
+    ]
     ordered.append((group, sorted(inside & set(places), key=places.__getitem__)))
     return [column for _, columns in sorted(ordered) for column in columns]

@@ -15,7 +15,9 @@ from workbook.published.figuretext import bare, figures_of, is_figure, peeled
 from workbook.published.flow import Cell, Flow, TableRow, TextLine
 from workbook.published.wording import LONGEST_LABEL, normal
 
-_PAGE_NUMBER = re.compile(r"\s*(?:[-—–－·]\s*\d{1,4}\s*[-—–－·]|第\s*\d{1,4}\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4})\s*")
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[-—–－·]\s*\d{1,4}\s*[-—–－·]|第\s*\d{1,4}\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4})\s*"
+)
 _YEAR = re.compile(r"20\d\d年?")
 _HEAD = re.compile(r"^(?:信息内容|申请人情况|行政复议|第二十条|\(?本列数据)")
 _GAPS = re.compile(r"\s{2,}|\t|　")
@@ -265,7 +267,10 @@ def _cell_tokens(cell: Cell, piece: int) -> list[Token]:
     label, figures, glued = peeled(text)
     if not figures or not label:
         return [token(text)]
-    return [token(label), *(token(item, is_figure=True, glued=glued and n == 0) for n, item in enumerate(figures))]
+    return [
+        token(label),
+        *(token(item, is_figure=True, glued=glued and n == 0) for n, item in enumerate(figures)),
+    ]
 
 
 def _seen(text: str) -> str:

@@ -118,8 +118,12 @@ def _is_tabbed(text: str) -> bool:
 def _continues(lines: list[TextLine], at: int) -> bool:
     """Whether a line is the rest of a cell that began on the line before: 本年新 / 制作数量."""
     text = lines[at].text
-    return bool(text.strip()) and len(text) <= 12 and not text[0].isspace() and at + 1 < len(lines) and (
-        lines[at + 1].text.startswith("\t") or not lines[at + 1].text.strip()
+    return (
+        bool(text.strip())
+        and len(text) <= 12
+        and not text[0].isspace()
+        and at + 1 < len(lines)
+        and (lines[at + 1].text.startswith("\t") or not lines[at + 1].text.strip())
     )
 
 

@@ -50,7 +50,10 @@ def find_title(lines: Sequence[TextLine], before: int, page_title: str = "") -> 
         title = _title_of(text, number, line.place, lines_before)
         if title is not None and (title.year or title.organ or found.line is None):
             # A later line that says less (a link "年度报告") does not push a fuller one away.
-            if (title.year is not None, title.organ is not None) >= (found.year is not None, found.organ is not None):
+            if (title.year is not None, title.organ is not None) >= (
+                found.year is not None,
+                found.organ is not None,
+            ):
                 found = title
     if found.year is None or found.organ is None:
         match = _TITLE.search(_shown(page_title)[:_LONGEST]) if page_title else None
@@ -99,7 +102,11 @@ def _previous(lines: Sequence[TextLine], number: int) -> str:
 
 def _organ(text: str | None) -> str | None:
     """A name as a title gives it; the words before it on a web page (当前位置：首页>) are not its."""
-    bare = re.split(r"[>:：|_]|首页", (text or "").strip("《》“”\"() （）-—"))[-1].removesuffix("关于").strip("《》-—")
+    bare = (
+        re.split(r"[>:：|_]|首页", (text or "").strip('《》“”"() （）-—'))[-1]
+        .removesuffix("关于")
+        .strip("《》-—")
+    )
     return bare if len(bare) >= 2 and not bare.isdigit() else None
 
 

@@ -133,7 +133,9 @@ def _contained(wanted: str, text: str) -> float:
     if len(wanted) <= _SHORT or len(set(wanted) & set(text)) < _BEGUN * len(set(wanted)):
         return 0.0
     window = text[-(2 * len(wanted) + 8) :]
-    blocks = [block for block in SequenceMatcher(None, wanted, window, False).get_matching_blocks() if block.size]
+    blocks = [
+        block for block in SequenceMatcher(None, wanted, window, False).get_matching_blocks() if block.size
+    ]
     share = sum(block.size for block in blocks if block.size > 1) / len(wanted)
     if share >= _ALIKE:
         return 0.5 + 0.4 * share
