@@ -55,10 +55,8 @@ def read_challenges(segments: Sequence[Segment]) -> list[AcrossReading]:
     for number, segment in enumerate(segments):
         head = _head(segment)
         counts = _counts(head)
-        if (
-            sum(1 for count in counts if count) < _LEAST_WORDS
-            or "行政复议" not in head
-            and "复议" not in head
+        if sum(1 for count in counts if count) < _LEAST_WORDS or (
+            "行政复议" not in head and "复议" not in head
         ):
             continue
         reading = _by_rows(segments[number : number + 4], block) or _read(segment, head, counts, block)

@@ -46,11 +46,71 @@ _SKIPPED = frozenset(
     }
 )
 _BLOCKS = frozenset(
-    "address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure footer "
-    "form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section summary table tbody td tfoot th thead tr ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _CONTAINERS = frozenset(
-    "article aside body div footer form header main nav section td th ul ol center".split()
+    [
+        "article",
+        "aside",
+        "body",
+        "div",
+        "footer",
+        "form",
+        "header",
+        "main",
+        "nav",
+        "section",
+        "td",
+        "th",
+        "ul",
+        "ol",
+        "center",
+    ]
 )
 
 

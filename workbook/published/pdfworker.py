@@ -65,7 +65,7 @@ def main(path: str) -> int:
                 page.close()
     except (MemoryError, RecursionError):
         return 4
-    except Exception as error:  # noqa: BLE001  whatever a broken file makes the library stumble over ends this process only
+    except Exception as error:
         password = isinstance(error, PDFPasswordIncorrect) or "PDFPasswordIncorrect" in repr(error)
         return 3 if password else 5
     sys.stdout.buffer.write(json.dumps(pages).encode("ascii"))

@@ -93,12 +93,12 @@ def _take_row(found: TableFacts, line: Line, columns: tuple[Line, ...], row: Row
             found.take(cell, figure)
         else:
             found.doubt(cell, row.why or NO_COLUMN, row.place)
-    if normal(row.label) != normal(line.label):
+    if normal(row.label) == normal(line.label):
+        return
+    known = normal(row.label) in {normal(text) for text in (*line.variants, line.short)}
+    if known or row.celled:  # a label pieced together from lines of text says nothing about its wording
+        remark = Remark.LABEL_VARIANT if known or row.score > 0.9 else Remark.LABEL_CHANGED
         found.variants.append((line.label, row.label))
-        known = (
-            normal(row.label) in {normal(text) for text in (*line.variants, line.short)} or row.score > 0.9
-        )
-        remark = Remark.LABEL_VARIANT if known else Remark.LABEL_CHANGED
         found.observations.append(Observation(remark, table, row.label[:60], line.label, row.place))
 
 
@@ -206,7 +206,7 @@ def _added(reading: TableReading, edition: Edition, used: set[str]) -> Iterator[
             for column in row.figures
             if key in leaves and CellId(table.id, key, column) not in table.cell_set
         ]
-        if beyond and _has_figures(row) or extra:
+        if (beyond and _has_figures(row)) or extra:
             yield Observation(Remark.LINE_ADDED, table.id, row.label[:60], "", row.place)
 
 

@@ -45,6 +45,7 @@ class RowReading:
     figures: dict[str, Figure] = field(default_factory=dict)
     loose: list[Token] = field(default_factory=list)  # the figures where no header names them
     why: str = ""  # why none of its figures can be placed
+    celled: bool = True  # False where the label was pieced together from lines of text
 
 
 @dataclass(slots=True)
@@ -178,7 +179,7 @@ def _reading(
         known = _all_columns(table, node.id)
         header = here or [column for column in header if not column or column in known]
         where = (segment.own_words or segment.figures)[-1].place
-        row = RowReading(node, label, where, score)
+        row = RowReading(node, label, where, score, celled=segment.celled)
         rows[node.id] = row
         pending.append((row, segment, header, number))
     lead = _lead_style(table, pending)
@@ -235,7 +236,7 @@ def _place(
 
 
 def _doubt_unknown_order(rows: Mapping[str, RowReading]) -> None:
-    """Without a header the form's order is only believed where some row adds up and none speaks against it."""
+    """Without a header the form's order is only believed where rows do not add up against it."""
     right = wrong = 0
     for row in rows.values():
         values = [read_figure(token.text)[0] or 0 for token in row.loose]
@@ -324,12 +325,12 @@ def _by_width(tokens: list[Token], counts: set[int]) -> list[Token] | None:
 @lru_cache(maxsize=256)
 def _columns(table: str, row: str) -> tuple[tuple[Line, ...], ...]:
     """The columns of a row in each edition that prints it; of a group, those of its block."""
-    found: list[tuple[Line, ...]] = []
-    for edition in all_editions():
-        for block in edition.by_id[table].blocks:
-            if any(node.id == row for top in block.rows for node in top.walk()):
-                found.append(block.column_leaves)
-    return tuple(found)
+    return tuple(
+        block.column_leaves
+        for edition in all_editions()
+        for block in edition.by_id[table].blocks
+        if any(node.id == row for top in block.rows for node in top.walk())
+    )
 
 
 @lru_cache(maxsize=256)

@@ -40,7 +40,7 @@ class Title:
 
 
 def find_title(lines: Sequence[TextLine], before: int, page_title: str = "") -> Title:
-    """The title among the lines before the first heading (the last that reads like one), or the page's own."""
+    """The title among the lines before the first heading, the last that says most, or the page's own."""
     found = Title()
     lines_before = list(lines[: min(before, _MOST_LINES)])
     for number, line in enumerate(lines_before):
@@ -48,13 +48,9 @@ def find_title(lines: Sequence[TextLine], before: int, page_title: str = "") -> 
         if not text or len(text) > _LONGEST:
             continue
         title = _title_of(text, number, line.place, lines_before)
-        if title is not None and (title.year or title.organ or found.line is None):
-            # A later line that says less (a link "年度报告") does not push a fuller one away.
-            if (title.year is not None, title.organ is not None) >= (
-                found.year is not None,
-                found.organ is not None,
-            ):
-                found = title
+        # A later line that says less (a link "年度报告") does not push a fuller one away.
+        if title is not None and _fullness(title) >= _fullness(found):
+            found = title
     if found.year is None or found.organ is None:
         match = _TITLE.search(_shown(page_title)[:_LONGEST]) if page_title else None
         if match:
@@ -66,6 +62,10 @@ def find_title(lines: Sequence[TextLine], before: int, page_title: str = "") -> 
         if period is not None:
             found = Title(found.organ, int(period[1]), period[1], found.line, found.place)
     return found
+
+
+def _fullness(title: Title) -> tuple[bool, bool]:
+    return title.year is not None, title.organ is not None
 
 
 def _title_of(text: str, number: int, place: Place, lines: Sequence[TextLine]) -> Title | None:

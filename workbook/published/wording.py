@@ -66,7 +66,7 @@ class Node:
 
 
 def merged_nodes(lines: Iterable[tuple[str, Sequence[Line]]]) -> tuple[Node, ...]:
-    """The nodes of several editions' trees (edition id, tops), in print order, the fullest edition leading."""
+    """The nodes of several editions' trees (edition id, tops), in print order, the fullest first."""
     walked = [(edition, [node for top in tops for node in top.walk()]) for edition, tops in lines]
     walked.sort(key=lambda item: -len(item[1]))
     order: list[str] = []
