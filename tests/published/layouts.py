@@ -32,7 +32,11 @@ class Report:
         for section in self.edition.sections:
             found.append(("heading", section.heading))
             found += [("text", line) for line in self.sections.get(section.id, "").split("\n") if line]
-            found += [("table", self.tables[t.id]) for t in self.edition.tables if t.section == section.id and t.id in self.tables]
+            found += [
+                ("table", self.tables[t.id])
+                for t in self.edition.tables
+                if t.section == section.id and t.id in self.tables
+            ]
         return [part for part in found if part[1]]
 
 
@@ -78,13 +82,16 @@ def pipes_closed(rows: Rows) -> list[str]:
 def pipes_trailing(rows: Rows) -> list[str]:
     """Merged columns kept as pipes at the end of the row."""
     return [
-        " | ".join(cell.text for cell in row) + " | " + "|" * sum(cell.across - 1 for cell in row) for row in rows
+        " | ".join(cell.text for cell in row) + " | " + "|" * sum(cell.across - 1 for cell in row)
+        for row in rows
     ]
 
 
 def pipes_behind(rows: Rows) -> list[str]:
     """Merged columns kept as empty cells right behind the merged one."""
-    return [" | ".join(text for cell in row for text in (cell.text, *[""] * (cell.across - 1))) for row in rows]
+    return [
+        " | ".join(text for cell in row for text in (cell.text, *[""] * (cell.across - 1))) for row in rows
+    ]
 
 
 def markdown(rows: Rows) -> list[str]:
@@ -177,7 +184,8 @@ def _spans(cell: Printed) -> str:
 
 def html_table(rows: Rows) -> str:
     body = "".join(
-        "<tr>" + "".join(f"<td{_spans(cell)}>{html.escape(cell.text)}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f"<td{_spans(cell)}>{html.escape(cell.text)}</td>" for cell in row) + "</tr>"
+        for row in rows
     )
     return f"<table border=1><tbody>{body}</tbody></table>"
 
@@ -211,7 +219,9 @@ def broken_letters_table(rows: Rows) -> str:
 
 
 def unmerged_table(rows: Rows) -> str:
-    body = "".join("<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in filled(rows))
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in row) + "</tr>" for row in filled(rows)
+    )
     return f"<table>{body}</table>"
 
 
@@ -249,7 +259,9 @@ _NAVIGATION = (
     "<div>当前位置：<a>首页</a>&gt;<a>政府信息公开工作年度报告</a></div>"
     "<div style='display:none'>规章 7 7 7</div><script>var a='行政许可 5';</script>"
 )
-_FOOTER = "<div>【打印本页】【关闭窗口】</div><div>主办单位：某市人民政府办公室 网站标识码3300000001 共1234条</div>"
+_FOOTER = (
+    "<div>【打印本页】【关闭窗口】</div><div>主办单位：某市人民政府办公室 网站标识码3300000001 共1234条</div>"
+)
 
 
 def html_report(report: Report, layout: str, *, site: bool = False) -> bytes:
@@ -299,8 +311,12 @@ def _docx_table(document: object, rows: Rows) -> None:
         for cell in row:
             while (number, column) in taken:
                 column += 1
-            last = table.cell(min(number + cell.down, len(grid)) - 1, min(column + cell.across, len(grid[0])) - 1)
-            area = {(number + down, column + across) for down in range(cell.down) for across in range(cell.across)}
+            last = table.cell(
+                min(number + cell.down, len(grid)) - 1, min(column + cell.across, len(grid[0])) - 1
+            )
+            area = {
+                (number + down, column + across) for down in range(cell.down) for across in range(cell.across)
+            }
             taken |= area
             first = table.cell(number, column)
             (first.merge(last) if len(area) > 1 else first).text = cell.text

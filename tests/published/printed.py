@@ -67,9 +67,7 @@ def _deep(table: Table, block: Block, figures: Figures) -> Rows:
     inner = [leaf for column in block.columns if column.parts for leaf in column.leaves]
     rows: Rows = [
         [Printed(block.corner, 3, 3), Printed(block.banner or "", len(block.column_leaves))],
-        [
-            Printed(column.label, len(column.leaves), 1 if column.parts else 2) for column in block.columns
-        ],
+        [Printed(column.label, len(column.leaves), 1 if column.parts else 2) for column in block.columns],
         [Printed(leaf.label) for leaf in inner],
     ]
     for top in block.rows:
@@ -106,7 +104,8 @@ def _across(table: Table, figures: Figures) -> Rows:
     ]
     return [
         [Printed(first.label, width), Printed(second.label, width * len(second.parts))],
-        [replace(column, down=2) for column in columns] + [Printed(part.label, width) for part in second.parts],
+        [replace(column, down=2) for column in columns]
+        + [Printed(part.label, width) for part in second.parts],
         [column for _ in second.parts for column in columns],
         figures_row,
     ]

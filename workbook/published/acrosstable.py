@@ -83,7 +83,7 @@ def _read(segment: Segment, head: str, counts: list[int], block: Block) -> Acros
     if by_grid:
         return AcrossReading(segment, by_grid, "")
     width = len(block.column_leaves)
-    printed = _columns_printed(head, counts, width, len(cells))
+    printed = _columns_printed(counts, width, len(cells))
     while segment.celled and len(tokens) > printed and (tokens[0].is_blank or tokens[-1].is_blank):
         if tokens[0].is_blank and tokens[-1].is_blank and any(not token.is_blank for token in tokens):
             break  # fillers or figures left blank: nothing tells
@@ -109,7 +109,7 @@ def _figure(token: Token) -> Figure:
     return Figure(token.text, token.place, read_figure(token.text)[3])
 
 
-def _columns_printed(head: str, counts: list[int], width: int, most: int) -> int:
+def _columns_printed(counts: list[int], width: int, most: int) -> int:
     """How many columns the header has: all, or the first so many where its words say exactly that."""
     total = sum(counts)
     if total >= most or min(counts) * width >= most:

@@ -49,7 +49,7 @@ def figures_of(text: str) -> list[str] | None:
 
 
 def peeled(text: str) -> tuple[str, list[str], bool]:
-    """A label with the figures behind it: ("规章", ["0", "0"], False) of "规章 0 0"; glued digits are told."""
+    """A label with the figures behind it: ("规章", ["0", "0"], False) of "规章 0 0"; the last: glued."""
     parts = text.split()
     figures: list[str] = []
     while parts and is_figure(parts[-1]):

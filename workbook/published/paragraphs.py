@@ -138,13 +138,13 @@ def read_sections(
         )
     if headings and headings[0].section.id == "overview":
         start = title_piece + 1 if title_piece is not None and title_piece < headings[0].piece else None
-        first = _own_lines_start(flow, headings[0].piece) if start is None else start
+        first = _own_lines_start(headings[0].piece) if start is None else start
         lines = _lines(flow, first, headings[0].piece, taken, home)
         words.sections["preamble"] = _joined(lines, flow.wrapped, width)
     return words
 
 
-def _own_lines_start(flow: Flow, end: int) -> int:
+def _own_lines_start(end: int) -> int:
     """Without a title the preamble is what stands before the first heading, unless that is a whole page."""
     return 0 if end <= 40 else max(0, end - 5)
 
@@ -211,12 +211,12 @@ def _page_width(flow: Flow, taken: Collection[int]) -> int:
         for number, piece in enumerate(flow.pieces)
         if isinstance(piece, TextLine) and number not in taken and len(piece.text.strip()) > 15
     )
-    if not widths or columns_of_long(widths):
+    if not widths or _is_unbroken(widths):
         return 0
     return widths[int(0.9 * (len(widths) - 1))]
 
 
-def columns_of_long(widths: Sequence[int]) -> bool:
+def _is_unbroken(widths: Sequence[int]) -> bool:
     """Whether lines are so long that nobody has broken them."""
     return sum(1 for width in widths if width > _UNWRAPPED) * 20 > len(widths)
 

@@ -38,7 +38,7 @@ class _Zlib:
 
 
 def main(path: str) -> int:
-    """Write what stands in a PDF; exit status 3: needs a password, 4: too large, 5: no PDF that can be read."""
+    """Write what stands in a PDF; exit status 3: needs a password, 4: too large, 5: cannot be read."""
     _hold_memory()
     logging.disable(logging.CRITICAL)
     import pdfminer.pdftypes  # noqa: PLC0415  (heavy, and only in this process)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
 from workbook.form.filing import Filing, Observation, Organ, Place, Remark, blank_tables
@@ -18,7 +19,7 @@ from workbook.published.flow import Flow, TableRow, TextLine
 from workbook.published.paragraphs import Heading, ReportWords, find_headings, read_sections
 from workbook.published.projection import TableFacts, project_across, project_rows
 from workbook.published.rowtable import TableReading, is_row_label, read_copies
-from workbook.published.segments import Segment, Token, segments_of
+from workbook.published.segments import segments_of
 from workbook.published.textrows import with_rows
 from workbook.published.title import Title, find_title
 from workbook.published.wording import normal
@@ -57,12 +58,7 @@ def recognise(flow: Flow, *, year: int | None = None, edition_id: str | None = N
         "applications": list(read_copies("applications", segments)),
         "challenges": list(read_challenges(segments)),
     }
-    taken = {
-        piece
-        for found in copies.values()
-        for copy in found
-        for piece in _extent(copy, flow, segments, newest)
-    }
+    taken = {piece for found in copies.values() for copy in found for piece in _extent(copy, flow)}
     headings = find_headings(flow, newest, taken)
     if not any(copies.values()) and len(headings) < 2:
         raise UnusableInput(
@@ -102,10 +98,8 @@ def _choose(
         others = [copy for copy, year in dated if year is not None and year != reported]
         same = [copy for copy, year in dated if year == reported]
         rest = same or [copy for copy, year in dated if year is None]
-        if others and not rest and len(found) > 1:
-            rest = []
-        elif others and not rest:
-            rest = others if _is_weak(others[0]) else []
+        if others and not rest and len(found) == 1:
+            rest = others  # a single table is taken: the year above it may belong to a sentence
     else:
         others, rest = [], list(found)
     if not rest:
@@ -114,11 +108,6 @@ def _choose(
     if len(rest) > 1:
         remarks.append(Observation(Remark.TABLE_TWICE, table, "文中", "文中", _place(rest[1])))
     return rest[0], rest[1:], remarks
-
-
-def _is_weak(_copy: Copy) -> bool:
-    """A single table is taken even where a year near it is another: the year may be a sentence's."""
-    return True
 
 
 def _caption_year(copy: Copy) -> int | None:
@@ -266,9 +255,9 @@ def _title(flow: Flow, headings: list[Heading], taken: set[int]) -> tuple[Title,
 # --- where a table begins and ends ------------------------------------------------------------------
 
 
-def _extent(copy: Copy, flow: Flow, segments: Sequence[Segment], edition: Edition) -> range:
+def _extent(copy: Copy, flow: Flow) -> range:
     """The pieces of a table, its header included."""
-    start = _start(copy, edition)
+    start = _start(copy)
     first = flow.pieces[start] if start < len(flow.pieces) else None
     if isinstance(first, TableRow) and first.drawn:
         while (
@@ -287,9 +276,9 @@ def _extent(copy: Copy, flow: Flow, segments: Sequence[Segment], edition: Editio
     return range(start, end + 1)
 
 
-def _start(copy: Copy, edition: Edition) -> int:
+def _start(copy: Copy) -> int:
     """The first piece above the first row that belongs to the table's head."""
-    vocabulary = _vocabulary(edition)
+    vocabulary = _vocabulary()
     start = copy.head[-1].piece if copy.head else copy.first_piece
     for token in reversed(copy.head):
         text = re.sub(r"\(20\d\d\)|20\d\d年?", "", normal(token.text))
@@ -305,7 +294,9 @@ def _is_scattered(text: str, vocabulary: str) -> bool:
     return len(text) <= 24 and all(text[at : at + 2] in vocabulary for at in range(0, len(text) - 1, 2))
 
 
-def _vocabulary(edition: Edition) -> str:
+@lru_cache(maxsize=1)
+def _vocabulary() -> str:
+    """Every word that some edition prints in or over its tables, a line each."""
     words: list[str] = ["单位:件", "第二十条第", "表二", "表三", "表四"]
     for known in all_editions():
         for table in known.tables:
@@ -316,6 +307,3 @@ def _vocabulary(edition: Edition) -> str:
                     text for top in (*block.rows, *block.columns) for n in top.walk() for text in n.variants
                 ]
     return "\n".join(normal(word) for word in words)
-
-
-__all__ = ["Recognition", "Token", "recognise"]
