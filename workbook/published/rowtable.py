@@ -381,6 +381,11 @@ def _drawn_header(table: str, row: str, segment: Segment) -> list[str]:
         text = re.sub(r"\([^()]*\)", "", over).replace("/", "")
         found.append(next((column for word, column in words if text and _ends_with(text, word)), ""))
     named = [column for column in found if column]
+    blank = [figure.is_blank for figure in segment.figures]
+    while found and not found[0] and blank[0]:
+        del found[0], blank[0]  # the label's own columns, where a table does not merge them
+    while found and not found[-1] and blank[-1]:
+        del found[-1], blank[-1]
     return found if len(set(named)) == len(named) and _is_full(table, row, dict.fromkeys(named, 0)) else []
 
 
