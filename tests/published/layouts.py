@@ -144,8 +144,7 @@ def filled(rows: Rows) -> list[list[str]]:
             column += cell.across
         reach = below
         grid.append(line)
-    width = max(max(line) for line in grid) + 1
-    return [[line.get(column, "") for column in range(width)] for line in grid]
+    return [[line.get(column, "") for column in range(max(line) + 1)] for line in grid]
 
 
 # Whether blanks survive: without cells an empty one leaves no trace.

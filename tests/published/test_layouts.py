@@ -68,7 +68,12 @@ def test_word_document_is_read_whole(edition_id: str, tmp_path: Path) -> None:
     assert (filing.organ.name, filing.year, filing.edition_id) == (ORGAN, report.year, edition_id)
 
 
-@given(editions, st.sampled_from(sorted(TEXT_LAYOUTS)), seeds, st.sampled_from(["/", "", "－", "0 ", " 0", "&nbsp;"]))
+@given(
+    editions,
+    st.sampled_from(sorted(TEXT_LAYOUTS)),
+    seeds,
+    st.sampled_from(["/", "", "－", "0 ", " 0", "&nbsp;"]),
+)
 @steady
 def test_other_zeros_in_text(edition, layout, seed, zero):  # type: ignore[no-untyped-def]
     """Zeros written otherwise, or left blank: as printed or uncertain, never moved."""

@@ -290,8 +290,13 @@ def _start(copy: Copy) -> int:
 
 
 def _is_scattered(text: str, vocabulary: str) -> bool:
-    """Words of a header printed in several lines: 商业科研社会."""
-    return len(text) <= 24 and all(text[at : at + 2] in vocabulary for at in range(0, len(text) - 1, 2))
+    """A header's line without gaps between its labels, or a line of a header printed in several: 商业科研社会."""
+    if len(text) <= 24 and all(text[at : at + 2] in vocabulary for at in range(0, len(text) - 1, 2)):
+        return True
+    for word in sorted(vocabulary.split("\n"), key=len, reverse=True):
+        if len(word) > 1:
+            text = text.replace(word, "")
+    return len(text) <= 2
 
 
 @lru_cache(maxsize=1)

@@ -183,6 +183,7 @@ def _reading(
         rows[node.id] = row
         pending.append((row, segment, header, number))
     lead = _lead_style(table, pending)
+    whole = _fullest(table, pending)
     last = first.last_piece
     for row, segment, columns, number in pending:
         tokens = list(segment.figures)
@@ -193,12 +194,34 @@ def _reading(
             if not following.words and joined in expected:
                 tokens += following.figures
         last = max(last, segment.last_piece, tokens[-1].piece if tokens else 0)
-        _place(table, row, tokens, columns, lead, segment)
+        least = whole.get(_kind_of_row(table, row, columns), 0)
+        if segment.celled and least > max(expected) and len(tokens) < least:
+            row.why = f"这一行有{len(tokens)}格，同样的行有{least}格，分不清缺的是哪一格"
+        else:
+            _place(table, row, tokens, columns, lead, segment)
     if table == "applications" and not pending[0][2]:
         _doubt_unknown_order(rows)
     head = first.words[: len(first.words) - len(first.own_words)] if first.own else first.words
     start = first.first_piece
     return TableReading(table, rows, start, last, head)
+
+
+def _kind_of_row(table: str, row: RowReading, columns: list[str]) -> tuple[int, int]:
+    """Rows alike have as many cells: the depth of their label, the number of their figures."""
+    depth = row.node.id.count(".") if table == "applications" else 0
+    return depth, len(columns) or max(_counts(table, row.node.id))
+
+
+def _fullest(
+    table: str, pending: Sequence[tuple[RowReading, Segment, list[str], int]]
+) -> dict[tuple[int, int], int]:
+    """For each kind of row the most cells that one has: where blank cells fill up, a shorter row lacks one."""
+    found: dict[tuple[int, int], int] = {}
+    for row, segment, columns, _ in pending:
+        if segment.celled:
+            kind = _kind_of_row(table, row, columns)
+            found[kind] = max(found.get(kind, 0), len(segment.figures))
+    return found
 
 
 def _place(
