@@ -87,7 +87,7 @@ def _app(options: dict[str, str]) -> xw.App:
     Raises UnusableInput where it does not answer, and what `attached` raises.
     """
     hwnd, profile = options.get("hwnd"), options.get("profile")
-    if not hwnd:
+    if profile or not hwnd:  # a profile is LibreOffice's, whose windows have no numbers
         return attached(Path(profile) if profile else None)
     process = process_of(hwnd)
     for app in xw.apps:

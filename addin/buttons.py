@@ -14,14 +14,16 @@ from pathlib import Path
 
 import xlwings as xw
 
+from addin import officer
 from addin.desk import Desk
-from workbook.comments import complaints
+from workbook.comments import complaints, emptied_results
 from workbook.files.amend import OWN_MARK, Amendment, CellValue
 from workbook.files.atomic import replace_file
 from workbook.files.grid import Position, parse_a1
-from workbook.form.anchors import TEXT_SIZES
+from workbook.form.anchors import RESULTS, TEXT_SIZES
 from workbook.form.edition import CellId, all_editions, edition_for_year
 from workbook.form.filing import Filing
+from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure
 from workbook.problems import UnusableInput, UnwritableOutput
@@ -38,7 +40,8 @@ _MOST_NAMED = 8
 def _review(desk: Desk) -> Review:
     desk.refresh()
     grid = desk.live.grid()
-    return review_filing(read_filing(grid), grid, Path(grid.source), load_rulebook(), None)
+    prior = read_last_year(grid)
+    return review_filing(read_filing(grid), grid, Path(grid.source), load_rulebook(), prior)
 
 
 def check(desk: Desk) -> None:
@@ -73,10 +76,11 @@ def next_finding(desk: Desk) -> None:
 
 
 def clear(desk: Desk) -> None:
-    """清除批注: our notes and tints taken away, everybody else's left."""
+    """清除批注: our notes, tints and rows of 校验结果 taken away, everybody else's left."""
     with desk.busy("正在清除批注……"):
-        count = len(desk.live.own_notes())
-        desk.live.write(Amendment())
+        live = desk.live
+        count = len(live.own_notes())
+        live.write(Amendment(values=emptied_results(live.grid(only=RESULTS))))
     desk.say(f"已清除{count}处核查批注和底色。" if count else "没有核查批注。")
 
 
@@ -167,7 +171,8 @@ def narrate(desk: Desk) -> None:
         review = _review(desk)
         if review.grid is None:
             raise UnusableInput("没有打开的工作簿。")
-        values = tuple(summary_values(narrative_of(review), review.grid))
+        narrative = narrative_of(review, read_last_year(review.grid))
+        values = tuple(summary_values(narrative, review.grid))
         desk.live.write(Amendment(values=values, remove_own=False, fit=TEXT_SIZES))
     desk.say("综述已写入“综述”页，可以修改；改过的句子再次生成时会保留。")
 
@@ -249,6 +254,11 @@ BUTTONS: Mapping[str, Callable[[Desk], None]] = {
         narrate,
         new_form,
         handbook,
+        officer.new_campaign,
+        officer.hand_out,
+        officer.receive,
+        officer.remind,
+        officer.roll_up,
     )
 }
 

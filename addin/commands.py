@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from addin.build import build_addin, build_macro_template
@@ -23,6 +24,8 @@ def addin(options: argparse.Namespace) -> int:
     if options.step == "build":
         for path in build(options.out):
             print(path)
+        if _frozen():
+            print("LibreOffice的扩展gouji.oxt由源码打包，这里没有生成。")
         return 0
     report: Report = _STEPS[options.step](this_machine())
     print("\n".join(report.lines))
@@ -38,7 +41,12 @@ def build(out: Path) -> list[Path]:
         path = (out / master_file_name(edition)).with_suffix(".xlsm")
         replace_file(path, build_macro_template(plain))
         written.append(path)
-    return written + build_extension(out)
+    return written if _frozen() else written + build_extension(out)
+
+
+def _frozen() -> bool:
+    """Whether this is the program made by PyInstaller, which holds no sources to make an extension of."""
+    return bool(getattr(sys, "frozen", False))
 
 
 def attach(_options: argparse.Namespace) -> int:

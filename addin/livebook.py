@@ -35,10 +35,11 @@ class LiveBook:
 
     # --- reading ------------------------------------------------------------------------------------
 
-    def grid(self) -> Grid:
-        """Every sheet's values and formulas, read in blocks."""
+    def grid(self, only: str | None = None) -> Grid:
+        """Every sheet's values and formulas, read in blocks; with `only` that sheet's, if it is there."""
         with spoken():
-            sheets = tuple(self._sheet(sheet) for sheet in self.book.sheets)
+            wanted = [sheet for sheet in self.book.sheets if only in (None, sheet.name)]
+            sheets = tuple(self._sheet(sheet) for sheet in wanted)
             return Grid(str(self.book.name), sheets, _Names(self.book))
 
     def _sheet(self, sheet: xw.Sheet) -> Sheet:
@@ -300,19 +301,18 @@ def _add_notes(sheet: xw.Sheet, notes: Iterable[Note]) -> list[Note]:
             if area.merge_area[0, 0].address != area.address:
                 continue  # covered by a merge: a note there would not be seen
             if area.note is None:
-                _fit(area.add_note(note.text))
+                _fit(area.add_note(note.text), note.text)
                 break
         else:
             unplaced.append(note)
     return unplaced
 
 
-def _fit(note: xw.main.Note) -> None:
-    """Excel's own box for a new note is four lines high, whatever the text; LibreOffice's grows with it."""
-    if getattr(xw.engines.active, "name", "") == "excel":
-        width, height = box_size(note.text)
-        shape = note.api.Shape
-        shape.Width, shape.Height = width * _POINTS, height * _POINTS
+def _fit(note: xw.main.Note, text: str) -> None:
+    """Excel's own box for a new note is four lines high, whatever the text; LibreOffice's is narrow."""
+    width, height = box_size(text)
+    shape = note.api.Shape
+    shape.Width, shape.Height = width * _POINTS, height * _POINTS
 
 
 def _add_tints(sheet: xw.Sheet, tints: Sequence[Tint]) -> None:

@@ -23,7 +23,7 @@ class Task:
     menu: bool = False
 
 
-CHECKING, FILLING = "核查", "填报"
+CHECKING, FILLING, OFFICE = "核查", "填报", "管理员"
 
 TASKS: tuple[Task, ...] = (
     Task("check", "校验", "核对当前年报，在有问题的单元格加批注；再按一次，批注随改动更新。", CHECKING,
@@ -44,6 +44,16 @@ TASKS: tuple[Task, ...] = (
          "FileNew"),
     Task("handbook", "规则手册", "查看全部核对规则和依据。", FILLING,
          "Help"),
+    Task("new_campaign", "新建任务", "按打开的单位名册新建一个年报任务，放在名册旁边。", OFFICE,
+         "FileNew"),
+    Task("hand_out", "下发", "给每个单位生成一张表和一份通知。先打开“任务设置”。", OFFICE,
+         "FileSaveAs"),
+    Task("receive", "接收复核", "接收inbox里的文件，逐份核对，打开结果。", OFFICE,
+         "FileOpen"),
+    Task("remind", "催报", "列出还没有报、还没有改好的单位，每个单位一段可直接粘贴的话。", OFFICE,
+         "ReviewNewComment"),
+    Task("roll_up", "汇总", "把各单位的数汇总成法定表式，附每格由哪些单位组成。", OFFICE,
+         "PivotTableReport"),
 )  # fmt: skip
 
 

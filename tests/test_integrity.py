@@ -32,7 +32,8 @@ from workbook.files.scan import read_grid
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing
-from workbook.repair import Repaired, repair_review, repair_summary
+from workbook.repair import repair_review
+from workbook.repaired import Repaired, repair_summary
 from workbook.review import Review, review_file, review_filing
 from workbook.rules.findings import Change
 from workbook.rules.rulebook import load_rulebook
@@ -221,9 +222,18 @@ def spoil_identity(book: openpyxl.Workbook) -> None:
 
 HARMS = [
     Harm("saved without calculated values", lambda book: None, set(), "CEL-09", ("保存一次", THIRD)),
-    Harm("names deleted", delete_names, set()),
-    Harm("sheets moved", reverse_sheets, set()),
-    Harm("sheets renamed", rename_sheets, set()),
+    Harm(
+        "names deleted", delete_names, {("TPL-03", "warning")},
+        "TPL-03", ("名称被删除或失效（gj.cover.organ", "用“修复”移到新表", "@封面"),
+    ),
+    Harm(
+        "sheets moved", reverse_sheets, {("TPL-03", "warning")},
+        "TPL-03", ("次序被移动，从“六、其他事项”起", "拖动工作表标签", "@六、其他事项"),
+    ),
+    Harm(
+        "sheets renamed", rename_sheets, {("TPL-03", "warning")},
+        "TPL-03", (f"工作表“{THIRD}”被改名为“工作表4”", "改回原来的名称", "@工作表4"),
+    ),
     Harm("blank rows inserted", insert_blank_rows, {("TPL-04", "warning")}),
     Harm("a blank column inserted", insert_blank_column, {("TPL-04", "warning")}),
     Harm("invisible signs in a label", trick_labels, set()),
@@ -472,7 +482,7 @@ def with_picture(sheet: Sheet, *, keep_table: bool) -> Sheet:
         for p, cell in sheet.cells.items()
         if p.row <= 2 or (keep_table and cell.kind is Kind.TEXT and cell.formula is None)
     }
-    return replace(sheet, cells=cells, pictures=1)
+    return replace(sheet, cells=cells, pictures=1, likeness=None)
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def export_for_signing(review: Review, rulebook: RuleBook, to: str, dated: datet
     }
     said = "、".join(f"{severity.label}{count}处" for severity, count in counts.items() if count)
     explained = sum(1 for item in remarks if item.explanation)
-    verdict = f"{said}，其中{explained}处有情况说明" if said else "没有发现问题"
+    verdict = (said or "没有发现问题") + (f"，其中{explained}处有情况说明" if explained else "")
     return export(filing, to, dated, sign_off_front(filing, check_code(filing), verdict, remarks))
 
 

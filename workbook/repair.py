@@ -7,55 +7,31 @@ totals become formulas again wherever they say what their parts say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 from workbook.carryover import cover_values, explanation_values, unused_sheets
 from workbook.files.amend import Amendment, amended
 from workbook.files.archive import Archive
 from workbook.files.grid import Grid
+from workbook.files.limits import DEFAULT
 from workbook.files.scan import read_grid
 from workbook.form.anchors import SUMMARY, TEXT_SIZES
 from workbook.form.edition import CellId, Edition, ValueKind, edition_for_year
-from workbook.form.facts import number_json
 from workbook.form.filing import Fact, Filing, Remark
 from workbook.form.headings import HeadingFit, fit_heading
 from workbook.form.labels import legible
+from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure, read_number
 from workbook.problems import UnusableInput
 from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.repaired import Leftover, Repaired
 from workbook.review import Review
 from workbook.rules.findings import Change
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 from workbook.template.build import build_book
-
-
-@dataclass(frozen=True, slots=True)
-class Leftover:
-    """Something of the original that is not in the new form, or is there only as it was typed."""
-
-    where: str
-    what: str
-    concept: CellId | None = None
-
-
-@dataclass(frozen=True)
-class Repaired:
-    """The fresh form and an account of it."""
-
-    data: bytes
-    edition: Edition
-    figures: int
-    sections: int
-    explanations: int
-    restored: int  # totals that are formulas again
-    changes: tuple[Change, ...]
-    kept: tuple[Leftover, ...]  # brought over as typed: to be looked at
-    left: tuple[Leftover, ...]  # not brought over
+from workbook.template.lastyear import handed_out
 
 
 def repair_review(review: Review, rulebook: RuleBook, changes: tuple[Change, ...] = ()) -> Repaired:
@@ -68,19 +44,23 @@ def repair_review(review: Review, rulebook: RuleBook, changes: tuple[Change, ...
         raise UnusableInput(f"{review.path.name}：这是数据文件，没有表可修复；填表请用“填表”（fill）。")
     edition = (edition_for_year(old.year) if old.year is not None else None) or old.edition
     moving = _Moving(old, edition, changes)
+    sections, sections_left = _texts_moved(old)
     new = Filing(
         organ=old.organ,
         year=old.year,
         edition_id=edition.id,
         scope=old.scope,
         facts=moving.facts,
-        sections={key: text for key, text in old.sections.items() if text},
+        sections=sections,
         declared_zero=old.declared_zero,
         identity=old.identity,
         source=old.source,
     )
     sentences = live_sentences(edition, load_sentences())
-    data = build_book(edition, rulebook, filing=new, sentences=sentences)
+    last = read_last_year(grid)
+    data = build_book(
+        edition, rulebook, filing=new, sentences=sentences, handed=handed_out(last) if last else None
+    )
     fresh = read_grid(data, name=grid.source)
     cover, cover_left = cover_values(old, grid, fresh)
     said, said_left = explanation_values(grid, fresh, edition, rulebook)
@@ -89,6 +69,7 @@ def repair_review(review: Review, rulebook: RuleBook, changes: tuple[Change, ...
         data, _ = amended(archive, amendment)
     left = [
         *moving.left,
+        *sections_left,
         *_lost_lines(old),
         *(Leftover(where, what) for where, what in (*cover_left, *said_left, *_elsewhere(old, grid))),
         *_not_arrived(moving.facts, read_filing(read_grid(data, name=grid.source))),
@@ -212,6 +193,21 @@ def _raw(fact: Fact) -> str:
     return figure(fact.raw) if isinstance(fact.raw, Decimal) else legible(str(fact.raw or ""), 60)
 
 
+def _texts_moved(old: Filing) -> tuple[dict[str, str], list[Leftover]]:
+    """The sections' texts, and what is left of one that goes on beyond any report."""
+    moved: dict[str, str] = {}
+    left: list[Leftover] = []
+    for key, text in old.sections.items():
+        lines = (text or "").split("\n")
+        if text:
+            moved[key] = "\n".join(lines[: DEFAULT.paragraphs])
+        if len(lines) > DEFAULT.paragraphs:
+            heading = legible(old.headings.get(key, key), 60)
+            what = f"“{heading}”有{len(lines)}段，只搬入前{DEFAULT.paragraphs}段"
+            left.append(Leftover(str(old.landmarks.get(f"heading.{key}", "")), what))
+    return moved, left
+
+
 def _headings_mended(old: Filing) -> Iterator[Leftover]:
     for section in old.edition.sections:
         found = old.headings.get(section.id)
@@ -251,7 +247,7 @@ def _label(filing: Filing, table: str) -> str:
 def _elsewhere(old: Filing, grid: Grid) -> Iterator[tuple[str, str]]:
     """Sheets whose content belongs nowhere in the form, pictures, and a narrative (to be made anew)."""
     used = {fact.place.sheet for fact in old.facts.values() if fact.place}
-    used |= {place.sheet for place in old.landmarks.values()}
+    used |= {place.sheet for name, place in old.landmarks.items() if name != "title"}
     used |= {
         item.found for item in old.observations if item.remark in (Remark.TABLE_TWICE, Remark.OTHER_EDITION)
     }
@@ -275,64 +271,3 @@ def _not_arrived(given: Mapping[CellId, Fact], arrived: Filing) -> Iterator[Left
                 f"{place_words(arrived.edition, cell)}的{figure(fact.value)}没有搬成，请手工填写",
                 cell,
             )
-
-
-# --- the account --------------------------------------------------------------------------------------
-
-
-def repair_summary(repaired: Repaired, target: Path) -> str:
-    """What was done, as a person reads it."""
-    lines = [f"已搬入新表（{repaired.edition.id}年版）：{target}"]
-    counts = f"  数字{repaired.figures}格、文字{repaired.sections}部分、情况说明{repaired.explanations}条"
-    lines.append(counts + (f"；合计公式恢复{repaired.restored}格。" if repaired.restored else "。"))
-    if repaired.changes:
-        lines.append(f"  按建议改动{len(repaired.changes)}格：")
-        lines += [f"    {_change_words(change, repaired.edition)}" for change in repaired.changes]
-    for title, items in (("照原样搬入、请核对的", repaired.kept), ("没有搬入的", repaired.left)):
-        if items:
-            lines.append(f"  {title}{len(items)}项：")
-            lines += [f"    {f'〔{item.where}〕' if item.where else ''}{item.what}" for item in items]
-    if not repaired.left:
-        lines.append("  没有遗漏。")
-    return "\n".join(lines)
-
-
-def _change_words(change: Change, edition: Edition) -> str:
-    before = "（空）" if change.before is None else figure(change.before)
-    if change.cell not in edition.cell_set:
-        return f"{change.cell}：{before} → {figure(change.after)}"
-    return f"{place_words(edition, change.cell)}：{before} → {figure(change.after)}"
-
-
-def repair_document(repaired: Repaired, source: Path, target: Path) -> dict[str, Any]:
-    """The same for machines."""
-
-    def items(found: tuple[Leftover, ...]) -> list[dict[str, str | None]]:
-        return [
-            {
-                "concept": str(item.concept) if item.concept else None,
-                "place": item.where or None,
-                "why": item.what,
-            }
-            for item in found
-        ]
-
-    return {
-        "file": str(source),
-        "out": str(target),
-        "edition": repaired.edition.id,
-        "figures": repaired.figures,
-        "sections": repaired.sections,
-        "explanations": repaired.explanations,
-        "formulas_restored": repaired.restored,
-        "changes": [
-            {
-                "concept": str(change.cell),
-                "from": None if change.before is None else number_json(change.before),
-                "to": number_json(change.after),
-            }
-            for change in repaired.changes
-        ],
-        "as_typed": items(repaired.kept),
-        "not_brought_over": items(repaired.left),
-    }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from addin.extension.parts import COMPONENT_FILE, parts
-from addin.tasks import TASKS
+from addin.tasks import OFFICE, TASKS
 from workbook import __version__
 from workbook.files.atomic import replace_file
 from workbook.files.zipentry import STORED, assemble, pack
@@ -21,9 +21,12 @@ from workbook.resources import template_folder
 
 EXTENSION_FILE = "gouji.oxt"
 
+# LibreOffice's own Python has no numpy or pandas, which campaigns need: those buttons are not shown dead.
+SHOWN = tuple(task for task in TASKS if task.group != OFFICE)
+
 _HERE = Path(__file__).parent
 _PROGRAM = "program"
-_TEXT = (".py", ".yaml", ".json", ".txt", ".md")
+_TEXT = (".py", ".yaml", ".json", ".txt", ".md", ".css", ".html")
 _AS_STORED = replace(pack("", b""), method=STORED)
 
 
@@ -58,7 +61,7 @@ def build_extension(out: Path) -> list[Path]:
 
 def extension() -> bytes:
     """The extension's bytes."""
-    contents = {name: text.encode("utf-8") for name, text in parts(TASKS, __version__).items()}
+    contents = {name: text.encode("utf-8") for name, text in parts(SHOWN, __version__).items()}
     contents[COMPONENT_FILE] = _bytes(_HERE / "component.py")
     for name, path in _files():
         contents[f"{_PROGRAM}/{name}"] = _bytes(path)

@@ -13,6 +13,8 @@ from addin.libreoffice import protection
 from addin.libreoffice.problems import OfficeRefused
 from addin.libreoffice.uno_bridge import is_ambiguous, translated
 
+_POINT = 2540 / 72  # hundredths of a millimetre
+
 
 class _Native:
     """A UNO object with additions; unknown names are looked up in UNO (and are LibreOffice only)."""
@@ -72,6 +74,43 @@ class SheetApi(_Native):
 
     def _try(self, password: str) -> None:
         self.uno.unprotect(password)
+
+
+@translated
+class ShapeApi(_Native):
+    """`note.api.Shape`: Width and Height in points; else the UNO shape."""
+
+    @property
+    def Width(self) -> float:
+        """Width in points."""
+        return float(self.uno.getSize().Width / _POINT)
+
+    @Width.setter
+    def Width(self, value: float) -> None:
+        size = self.uno.getSize()
+        size.Width = round(value * _POINT)
+        self.uno.setSize(size)
+
+    @property
+    def Height(self) -> float:
+        """Height in points."""
+        return float(self.uno.getSize().Height / _POINT)
+
+    @Height.setter
+    def Height(self, value: float) -> None:
+        size = self.uno.getSize()
+        size.Height = round(value * _POINT)
+        self.uno.setSize(size)
+
+
+@translated
+class NoteApi(_Native):
+    """`note.api`: Shape; else the UNO annotation."""
+
+    @property
+    def Shape(self) -> ShapeApi:
+        """The yellow box."""
+        return ShapeApi(self.uno.getAnnotationShape())
 
 
 @translated

@@ -9,6 +9,7 @@ from xlwings import base_classes
 
 from addin.libreoffice import protection
 from addin.libreoffice.blocks import ANNOTATION
+from addin.libreoffice.native import NoteApi
 from addin.libreoffice.problems import OfficeRefused
 from addin.libreoffice.uno_bridge import struct, translated
 
@@ -27,11 +28,16 @@ class Note(base_classes.Note):
         self._location, self._annotation = location, annotation
 
     @property
-    def api(self) -> Any:
+    def annotation(self) -> Any:
         """The UNO annotation."""
         if self._annotation is None:
             self._annotation = self._location.first_cell.getAnnotation()
         return self._annotation
+
+    @property
+    def api(self) -> NoteApi:
+        """The UNO annotation with Excel's Shape."""
+        return NoteApi(self.annotation)
 
     @property
     def location(self) -> Range:
@@ -41,17 +47,17 @@ class Note(base_classes.Note):
     @property
     def author(self) -> str:
         """Who wrote it, "" if LibreOffice does not know."""
-        return str(self.api.getAuthor())
+        return str(self.annotation.getAuthor())
 
     @property
     def text(self) -> str:
         """The whole text; lines end with a line feed."""
-        return str(self.api.getString())
+        return str(self.annotation.getString())
 
     @text.setter
     def text(self, value: str) -> None:
         protection.check_notes(self._location.sheet.xl)
-        self.api.setString(value)
+        self.annotation.setString(value)
 
     def delete(self) -> None:
         """Take the note off; nothing else of the cell changes."""

@@ -38,7 +38,7 @@ class Screen:
         command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", _SIZE, "-nolisten", "tcp"]
         self._process = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
         os.close(writing)
-        with os.fdopen(reading) as told:
+        with os.fdopen(reading, encoding="ascii") as told:
             self.display = ":" + told.readline().strip()
         return self
 

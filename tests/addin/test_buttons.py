@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from addin.buttons import BUTTONS, press
 from addin.desk import Desk
 from addin.livebook import LiveBook
 from addin.tasks import TASKS, TITLE
-from tests.filled import NATURAL, save_form, zeros
+from tests.filled import NATURAL, edition_named, filing_of, save_form, zeros
 from workbook.files.amend import OWN_MARK, Amendment, CellValue, Note, Shade, Tint
 from workbook.files.grid import parse_a1
 from workbook.files.scan import read_grid
@@ -22,6 +23,7 @@ from workbook.form.reader import read_filing
 from workbook.resources import template_folder
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book
+from workbook.template.lastyear import HandedOut
 
 pytestmark = pytest.mark.office
 
@@ -111,6 +113,25 @@ def test_check_puts_the_expected_notes_on_the_expected_cells(calc: xw.App, ningb
     )
 
 
+def test_last_years_figures_on_the_form_are_checked_against(calc: xw.App, tmp_path: Path) -> None:
+    carried = "applications.carried_forward[natural_person]"
+    edition = edition_named("2021")
+    filing = filing_of("2021", zeros("2021"), year=2022)
+    figures: dict[CellId, Decimal | None] = dict.fromkeys(edition.cells, Decimal(0))
+    figures[CellId.parse(carried)] = Decimal(3)
+    handed = HandedOut(2021, edition, figures)
+    path = tmp_path / "下发的表.xlsx"
+    path.write_bytes(build_book(edition, load_rulebook(), filing=filing, handed=handed))
+    book = calc.books.open(str(path))
+    push("check", book)
+    brought = notes(book)[place(path, "applications.brought_forward[natural_person]")]
+    assert "YOY-" in brought and "3" in brought
+    plain = save_form(tmp_path / "没有上年数.xlsx", "2021", zeros("2021"), year=2022)
+    other = calc.books.open(str(plain))
+    push("check", other)
+    assert not any("YOY-" in text for text in notes(other).values())
+
+
 def test_check_again_is_the_same_and_mending_takes_it_away(calc: xw.App, ningbo: Path) -> None:
     book = calc.books.open(str(ningbo))
     push("check", book)
@@ -138,6 +159,8 @@ def test_a_foreign_note_on_a_bad_cell_survives_check_and_clear(calc: xw.App, nin
     assert sum("〔SUM-02" in text for text in found.values()) == 1
     push("clear", book)
     assert notes(book) == {(sheet, address): "老王：待核"}
+    results = book.sheets["校验结果"].used_range.options(ndim=2).value
+    assert not [row for row in results if row[1] in ("错误", "须说明", "提示")]
     assert tinted(book) == {}
 
 
@@ -230,6 +253,15 @@ def test_a_note_goes_to_a_cell_that_is_seen_not_under_a_merge(calc: xw.App, book
     nowhere = Note(sheet.name, "C2", "没有地方", ("D2", "A2"))
     assert LiveBook(book).write(Amendment(notes=(nowhere,))) == (nowhere,)
     assert notes(book)[sheet.name, "A2"] == "别人的"
+
+
+def test_a_note_is_as_large_as_its_text(calc: xw.App, book: xw.Book) -> None:
+    sheet = book.sheets[0]
+    texts = {"A1": "短", "A3": OWN_MARK + "很长的话，" * 40}
+    LiveBook(book).write(Amendment(notes=tuple(Note(sheet.name, cell, text) for cell, text in texts.items())))
+    small, large = (sheet[cell].note.api.Shape for cell in texts)
+    assert small.Width >= 180 and large.Width >= 180, "points: not a column of single signs"
+    assert large.Height > 1.5 * small.Height
 
 
 def test_all_cells_of_a_shade_are_one_rule_however_many(calc: xw.App, book: xw.Book) -> None:

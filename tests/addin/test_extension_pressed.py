@@ -29,6 +29,10 @@ from workbook.template.build import build_book
 pytestmark = pytest.mark.office
 
 _NOBODY = 65534
+_CHINESE = (
+    '<item oor:path="/org.openoffice.Office.Linguistic/General"><prop oor:name="UILocale" oor:op="fuse">'
+    "<value>zh-CN</value></prop></item>"
+)
 
 
 @pytest.fixture
@@ -68,6 +72,23 @@ def installed_into(profile: Path, extension: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def in_chinese(profile: Path) -> None:
+    """The profile's LibreOffice speaks Chinese if its language pack is there, English otherwise."""
+    settings = profile / "user" / "registrymodifications.xcu"
+    name_spaces = (
+        'xmlns:oor="http://openoffice.org/2001/registry" xmlns:xs="http://www.w3.org/2001/XMLSchema"'
+    )
+    empty = f'<?xml version="1.0" encoding="UTF-8"?>\n<oor:items {name_spaces}></oor:items>\n'
+    text = settings.read_text(encoding="utf-8") if settings.exists() else empty
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(text.replace("</oor:items>", f"{_CHINESE}</oor:items>"), encoding="utf-8")
+
+
+def ok_button(connection: Any) -> tuple[int, int] | None:
+    named = (in_any_window(connection, name) for name in ("OK", "确定", "确定(O)"))
+    return next((place for place in named if place), None)
+
+
 def notes(document: Any) -> dict[tuple[str, int, int], str]:
     found = {}
     for sheet in (document.Sheets.getByIndex(number) for number in range(document.Sheets.Count)):
@@ -86,6 +107,7 @@ def test_the_button_is_pressed_and_comments_appear(folder: Path, monkeypatch: py
     profile = folder / "profile"
     profile.mkdir()
     installed_into(profile, extension)
+    in_chinese(profile)
     with Screen() as screen:
         monkeypatch.setenv("DISPLAY", screen.display)
         monkeypatch.setenv("SAL_USE_VCLPLUGIN", "gen")  # needs neither a window manager nor a session bus
@@ -96,14 +118,14 @@ def test_the_button_is_pressed_and_comments_appear(folder: Path, monkeypatch: py
             controller = document.getCurrentController()
             window = controller.getFrame().getContainerWindow()
             screen.click(wait_for(lambda: in_any_window(connection, "校验"), 60))
-            answer = wait_for(lambda: in_any_window(connection, "OK"), 60)
+            answer = wait_for(lambda: ok_button(connection), 60)
             log = (folder / "state" / "Gouji" / "log" / "addin.log").read_text(encoding="utf-8")
             assert re.search(r"INFO check: [\d.]+ s|^$", log) and "ERROR" not in log, log
             found = notes(document)
             assert len(found) == 10 and all(text.startswith(OWN_MARK) for text in found.values())
             screen.photograph(pictures / "校验完成.png")
             screen.click(answer)
-            wait_for(lambda: in_any_window(connection, "OK") is None, 60)
+            wait_for(lambda: ok_button(connection) is None, 60)
             # What the clerk does next: the cell with the error, and the mouse on it
             (name, row, column), _ = next(item for item in found.items() if "请改为5" in item[1])
             sheet = document.Sheets.getByName(name)
@@ -116,9 +138,9 @@ def test_the_button_is_pressed_and_comments_appear(folder: Path, monkeypatch: py
             shown = screen.photograph(pictures / "批注.png")
             assert shown.stat().st_size > 20_000, "an empty screen"
             screen.click(wait_for(lambda: in_any_window(connection, "下一处")))
-            answer = wait_for(lambda: in_any_window(connection, "OK"))
+            answer = wait_for(lambda: ok_button(connection))
             screen.photograph(pictures / "下一处.png")
             screen.click(answer)
-            wait_for(lambda: in_any_window(connection, "OK") is None, 60)
+            wait_for(lambda: ok_button(connection) is None, 60)
             log = (folder / "state" / "Gouji" / "log" / "addin.log").read_text(encoding="utf-8")
             assert log.count(" s") >= 2 and "ERROR" not in log

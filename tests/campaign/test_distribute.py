@@ -25,6 +25,7 @@ from workbook.form.filing import Filing, Identity, Organ
 from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.repair import repair_review
 from workbook.review import review_file
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book
@@ -155,3 +156,15 @@ def test_a_unit_named_like_a_formula_stays_text(tmp_path: Path) -> None:
     assert area is not None
     cell = area[0].cells[area[1]]
     assert (cell.text, cell.formula) == ('=1+1<某局>&"', None)
+
+
+def test_repair_brings_last_years_figures_and_the_identity_along(tmp_path: Path) -> None:
+    folder = last_year(tmp_path)
+    book = load_rulebook()
+    damaged = type_into(book_of(folder, "0101"), zeros("2021", totals=False), tmp_path / "坏.xlsx")
+    fresh = tmp_path / "新.xlsx"
+    fresh.write_bytes(repair_review(review_file(damaged, book), book).data)
+    known = read_last_year(read_grid(fresh))
+    assert known is not None and known.value(CellId.parse(CARRIED)) == Decimal(3)
+    before, after = (read_filing(read_grid(path)).identity for path in (damaged, fresh))
+    assert before is not None and before == after

@@ -9,15 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.campaign.city import NOON, OFFICER, check, hand_in, plain_form, receipts_of, stamp
 from workbook.campaign import pool
-from workbook.campaign.examine import Examined, failed_row
+from workbook.campaign.examine import Context, Examined
 from workbook.campaign.folder import CampaignFolder
-from workbook.campaign.intake import walk
+from workbook.campaign.intake import Arrived, walk
 from workbook.campaign.ledger import Ledger
 from workbook.campaign.overview import campaign_document
 from workbook.campaign.recheck import context_of, recheck
@@ -62,7 +63,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(campaign: CampaignFolder) -> 
 _KILLER = """
 import sys
 from pathlib import Path
-from workbook.campaign import examine, pool, recheck
+from workbook.campaign import pool, recheck
 from workbook.campaign.folder import CampaignFolder
 import tests.campaign.killed as killed
 if __name__ == "__main__":
@@ -96,16 +97,27 @@ def test_lost_items_are_answered_in_the_pool(campaign: CampaignFolder) -> None:
         context = context_of(campaign, ledger, read_settings(campaign.settings))
     items = list(walk(campaign.inbox, "inbox", campaign.unpacked))
 
-    def lost(item: object) -> Examined:
-        return Examined(item.key, failed_row(item, Fate.CRASHED, "", ""))  # type: ignore[attr-defined, arg-type]
-
     for workers in (1, 2):
         answers = [
-            answer.key
-            for chunk in pool.examine_all(items, context, lost, workers=workers)
-            for answer in chunk
+            answer.key for chunk in pool.examine_all(items, context, workers=workers) for answer in chunk
         ]
         assert sorted(answers) == sorted(item.key for item in items)
+
+
+def test_a_fault_of_ours_costs_one_row(campaign: CampaignFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    several(campaign, extra=3)
+    real = pool.examine
+
+    def trips(chunk: Sequence[Arrived], context: Context) -> list[Examined]:
+        if any(item.name == "生人1.xlsx" for item in chunk):
+            raise RecursionError
+        return real(chunk, context)
+
+    monkeypatch.setattr(pool, "examine", trips)
+    check(campaign)
+    receipts = receipts_of(campaign)
+    assert [name for name, receipt in receipts.items() if receipt.fate is Fate.CRASHED] == ["生人1.xlsx"]
+    assert sum(receipt.tally is not None for receipt in receipts.values()) == 7
 
 
 _RUN = (

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import json
+import os
 import platform
 import random
 import select
@@ -33,7 +34,7 @@ from tests.fuzz.worker import STAGES
 from workbook.files.atomic import replace_file
 
 SECONDS, MEGABYTES = 2.0, 300
-_HANGS = 30.0  # wall clock, for a machine that others use too; CPU time is what SECONDS limits
+_HANGS, _NEVER = 20.0, 900.0  # a case without an answer: seconds of CPU, of the clock
 _WEIGHTS = (54, 20, 24, 2)  # of the stages: a fresh form takes twenty times as long as reading one
 _FRESH = 5_000  # files a worker checks before a new one takes over
 
@@ -89,22 +90,34 @@ class Worker:
                 cwd=Path(__file__).parents[2],
             )  # fmt: skip
             self._served = 0
+            self._answer(self._process)  # it is ready: loading the rules is no part of a case
         self._served += 1
         process = self._process
-        assert process.stdin and process.stdout
+        assert process.stdin
         try:
             process.stdin.write(f"{stage} {path}\n")
             process.stdin.flush()
         except BrokenPipeError:
             self.close()
             return {"kind": "died", "text": "", "seconds": 0.0, "megabytes": 0}
-        ready, _, _ = select.select([process.stdout], [], [], _HANGS)
-        answer = process.stdout.readline() if ready else ""
+        answer = self._answer(process)
         if answer:
             found: dict[str, Any] = json.loads(answer)
             return found
+        hung = process.poll() is None and answer is None
         self.close()
-        return {"kind": "died" if ready else "hung", "text": "", "seconds": _HANGS, "megabytes": 0}
+        return {"kind": "hung" if hung else "died", "text": "", "seconds": 0.0, "megabytes": 0}
+
+    @staticmethod
+    def _answer(process: subprocess.Popen[str]) -> str | None:
+        """The worker's next line; "" if it has died, None if it works on without an end."""
+        assert process.stdout
+        began, started = _cpu_seconds(process.pid), time.monotonic()
+        while not select.select([process.stdout], [], [], 5.0)[0]:
+            # A machine that others use too may let a worker wait for minutes: only its own work counts.
+            if _cpu_seconds(process.pid) - began > _HANGS or time.monotonic() - started > _NEVER:
+                return None
+        return process.stdout.readline()
 
     def close(self) -> None:
         """End the process."""
@@ -112,6 +125,13 @@ class Worker:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+
+def _cpu_seconds(process: int) -> float:
+    fields = (
+        Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    )
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _limited() -> None:

@@ -7,7 +7,6 @@ memory. Every stage reads and checks the file; see STAGES for what it does besid
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 import traceback
@@ -85,8 +84,15 @@ def noted_and_cleared(path: Path) -> None:
             assert not lost, f"clearing left {lost} changed"
 
 
+def _peak() -> int:
+    """Megabytes this program ever held; ru_maxrss would count those of the process it was forked from."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+
+
 def main() -> None:
-    """Serve until the input ends."""
+    """Say that all is loaded, then serve until the input ends."""
+    print("{}", flush=True)
     for line in sys.stdin:
         started = time.process_time()
         stage, _, path = line.rstrip("\n").partition(" ")
@@ -95,7 +101,7 @@ def main() -> None:
         except Exception:
             kind, text = "crashed", traceback.format_exc()[-3_000:]
         seconds = time.process_time() - started
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        peak = _peak()
         print(json.dumps({"kind": kind, "text": text, "seconds": seconds, "megabytes": peak}), flush=True)
 
 

@@ -119,6 +119,41 @@ def test_what_is_read_is_read_in_time_and_memory(kind: str, tmp_path: Path) -> N
     assert (tmp_path / "乙.xlsx").stat().st_size > 0
 
 
+# Of what can be read, what is most work for the commands that write something else than notes.
+HEAVY = (
+    "headings by the ten thousand",
+    "merges by the hundred thousand",
+    "sums without end",
+    "a label of a hundred thousand signs",
+)
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_every_command_ends_in_time_and_memory(kind: str, tmp_path: Path) -> None:
+    path, notes = tmp_path / "甲局.xlsx", tmp_path / "批注.json"
+    path.write_bytes(READ[kind][0]())
+    notes.write_text('[{"sheet": "封面", "cell": "A1", "text": "请核对"}]', encoding="utf-8")
+    for arguments in (
+        ("facts", path),
+        ("narrate", path),
+        ("annotate", path, notes, "-o", tmp_path / "注.xlsx"),
+        ("clear", path, "-o", tmp_path / "清.xlsx"),
+        ("repair", path, "-o", tmp_path / "新.xlsx"),
+    ):
+        ended = gouji(*arguments)
+        assert is_clean(ended), (arguments[0], ended.status, ended.err[-1500:])
+
+
+def test_a_section_without_end_is_cut_when_repaired_and_refused_when_given(tmp_path: Path) -> None:
+    path = tmp_path / "甲局.xlsx"
+    path.write_bytes(changed(books.many_paragraphs))
+    ended = gouji("repair", path, "-o", tmp_path / "新.xlsx")
+    assert ended.status in (0, 1) and "只搬入前5000段" in ended.out
+    facts = tmp_path / "数据.json"
+    facts.write_text(json.dumps({"year": 2022, "sections": {"overview": "段\n" * 6_000}}), encoding="utf-8")
+    assert "超过5000段" in one_line(gouji("fill", facts, "-o", tmp_path / "填.xlsx"))
+
+
 def test_a_text_of_megabytes_is_read_to_excels_limit_but_not_written_beside(tmp_path: Path) -> None:
     path = tmp_path / "甲局.xlsx"
     path.write_bytes(changed(text_figure("约" * 2_000_000)))

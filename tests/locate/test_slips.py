@@ -147,24 +147,6 @@ def test_no_repair_without_findings(edition: Edition, data: st.DataObject) -> No
     assert not any(cause.unique for cause in result.causes)
 
 
-@by_magnitude
-@pytest.mark.parametrize("formulas", [False, True])
-def test_compensating_errors_are_not_repaired_elsewhere(magnitude: str, formulas: bool) -> None:
-    for number in range(12):
-        draw = random.Random(f"{magnitude}{number}")
-        for name in ("compensating", "moved"):
-            if formulas and name in TYPED_ONLY:
-                continue
-            try:
-                case = seeded(name, EDITIONS[number % 2], magnitude, draw, formulas=formulas)
-            except AssertionError:
-                continue
-            for cause in located(case.filing).causes:
-                best = cause.changes or (cause.alternatives[0] if cause.alternatives else ())
-                elsewhere = any(change.cell not in case.truth for change in best)
-                assert not elsewhere or (cause.confidence or 0) <= 0.5
-
-
 def test_the_prose_decides_between_equal_repairs() -> None:
     """A column out of balance by 4; the text says how many were received in all."""
     edition = EDITIONS[-1]

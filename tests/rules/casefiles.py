@@ -11,14 +11,16 @@ from typing import Any
 
 import yaml
 
+from workbook.form.anchors import TEMPLATE_VERSIONS
+from workbook.form.checkcode import check_code
 from workbook.form.edition import CellId, Edition, edition_by_id
 from workbook.form.facts import filing_from_document
-from workbook.form.filing import Fact, Filing, Identity, Observation, Place, Remark
+from workbook.form.filing import Fact, Filing, Identity, Observation, Place, Proof, Remark
 from workbook.form.values import Oddity
 
 CASE_FOLDER = Path(__file__).parent / "cases"
 _DEFAULT_YEAR = {"2019": 2019, "2021": 2022}
-_CASE_KEYS = {"name", "previous", "expect", "at", "severity", "says", "why"}
+_CASE_KEYS = {"name", "previous", "published", "expect", "at", "severity", "says", "why"}
 _FILING_KEYS = {
     *("edition", "year", "organ", "level", "scope", "may_make_rules", "temporary", "zero", "declared_zero"),
     *("facts", "sections", "headings", "source", "form"),
@@ -26,7 +28,7 @@ _FILING_KEYS = {
 _FORM_KEYS = {
     *("read", "dates", "errors", "formulas", "uncalculated", "stale", "totals_are_formulas", "written"),
     "not_evaluated",
-    *("observations", "identity", "missing", "uncertain", "year_typed"),
+    *("observations", "identity", "missing", "uncertain", "year_typed", "title", "signed"),
 }
 
 
@@ -83,6 +85,17 @@ class Case:
             return replace(self.filing, year=year - 1)
         edition = self.given.get("edition", "2021")
         return _filing({"edition": edition, "year": year - 1, **given}, f"{self.name}（上年）")
+
+    @property
+    def published(self) -> Filing | None:
+        """What was published: the report itself with the case's changes, None where the case gives none."""
+        changes = self.given.get("published")
+        if changes is None:
+            return None
+        given = {key: value for key, value in self.given.items() if key in _FILING_KEYS - {"form"}}
+        for key, value in ({} if changes == "same" else changes).items():
+            given[key] = given.get(key, {}) | value if key in ("facts", "sections") else value
+        return _filing(given, f"{self.name}（公开页）")
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -179,8 +192,10 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
             facts[cell] = replace(facts[cell], place=place)
         words = item.get("found", ""), item.get("expected", "")
         observations.append(Observation(Remark(item["remark"]), item["table"], *words, place))
+    signed = form.get("signed")
     return replace(
         filing,
+        check_code=check_code(filing) if signed == "now" else signed,
         facts=facts,
         missing_tables={**filing.missing_tables, **(form.get("missing") or {})},
         uncertain={
@@ -189,6 +204,13 @@ def _formed(filing: Filing, form: Mapping[str, Any]) -> Filing:
             for cell in filing.edition.by_id[table].cells
         },
         observations=tuple(observations),
-        identity=Identity(version="1", **form["identity"]) if "identity" in form else None,
+        identity=_identity(form["identity"]) if "identity" in form else None,
         year_typed=form.get("year_typed"),
+        title=form.get("title"),
     )
+
+
+def _identity(given: dict[str, Any]) -> Identity:
+    """An identity of today's form unless a case says another version; `proof` as the campaign says it."""
+    proof = Proof(given["proof"]) if "proof" in given else None
+    return Identity(**{"version": TEMPLATE_VERSIONS[-1], **given, "proof": proof})

@@ -19,7 +19,7 @@ from workbook.form.edition import Edition, edition_for_year
 from workbook.problems import UnusableInput
 from workbook.rules.local import localised
 from workbook.rules.rulebook import load_rulebook
-from workbook.template.lastyear import NOTHING_KNOWN
+from workbook.template.lastyear import NOTHING_KNOWN, line_notes
 
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _LONGEST_NAME = 60  # characters; whole paths stay short enough for Windows
@@ -63,7 +63,7 @@ def distribute(folder: CampaignFolder, progress: Progress | None = None) -> Hand
                 moulds[kind] = Mould(edition, rulebook, settings.year, *kind, last or edition)
             known = shelf.get(unit.code)
             without += known is None
-            casting = _casting(unit, campaign, key, edition, settings.year, known)
+            casting = _casting(unit, campaign, key, edition, last or edition, settings.year, known)
             name = names[unit.code]
             replace_file(folder.outbox / f"{name}.xlsx", moulds[kind].cast(casting), sync=False)
             text = letter_text(settings, unit)
@@ -77,7 +77,7 @@ def distribute(folder: CampaignFolder, progress: Progress | None = None) -> Hand
 
 
 def _casting(
-    unit: Unit, campaign: str, key: bytes, edition: Edition, year: int, known: LastYear | None
+    unit: Unit, campaign: str, key: bytes, edition: Edition, last: Edition, year: int, known: LastYear | None
 ) -> Casting:
     notes = dict(known.notes) if known else {}
     if known is not None:
@@ -88,7 +88,7 @@ def _casting(
         digest=identity_digest(key, campaign, unit.code, edition.id, year),
         remark=_REMARK.format(known.source) if known else NOTHING_KNOWN,
         figures=handed_figures(known, year - 1),
-        notes=notes,
+        notes=line_notes(last, notes),
     )
 
 

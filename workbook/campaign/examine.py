@@ -29,6 +29,7 @@ from workbook.files.atomic import replace_file
 from workbook.files.grid import Grid
 from workbook.files.properties import saved_at
 from workbook.form.anchors import IDENTITY_KEYS, IDENTITY_SHEET
+from workbook.form.edition import CellId
 from workbook.form.filing import Filing, Organ
 from workbook.form.lastyear import read_last_year
 from workbook.problems import BrokenDefinition, Problem
@@ -41,6 +42,7 @@ from workbook.rules.wording import finding_place, word_finding
 
 _MADE_FROM = "made_from"  # a key of the hidden identity in the copies we annotate
 _MADE_FROM_ROW = len(IDENTITY_KEYS) + 1
+_DIED = "读取这个文件时程序中断，没有读完；其他文件不受影响。请让单位用下发的表重新填报"
 # What XlsxWriter writes into a form that nobody has saved since: no time of anybody's.
 _NEVER_SAVED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -58,6 +60,7 @@ class Context:
     settings: str
     last_year: Path
     staging: Path | None  # None: no annotated copies
+    required: tuple[CellId, ...] = ()  # figures that the notice wants in section 一 (NAR-21)
 
     def basis(self, unit: Unit | None, last_year_digest: str) -> str:
         """What a check depends on besides the file; a changed roster reopens what found no unit."""
@@ -100,14 +103,15 @@ def roster_digest(roster: Roster) -> str:
 
 
 @lru_cache(maxsize=2)
-def _bench(context: Context) -> _Bench:
+def bench_of(context: Context) -> _Bench:
+    """The matcher and the rule book of a context, made once a process."""
     matcher = Matcher(context.roster, context.key, context.campaign, context.year or 0)
     return _Bench(matcher, localised(load_rulebook(), context.local))
 
 
 def examine(chunk: Sequence[Arrived], context: Context) -> list[Examined]:
     """Examine the files of a chunk in their order; a bad file costs its own row only."""
-    bench = _bench(context)
+    bench = bench_of(context)
     with LastYearShelf(context.last_year) as shelf:
         opened = [_open(item, context, bench, shelf) for item in chunk]
     reports = [one for one in opened if isinstance(one, _Opened)]
@@ -163,6 +167,12 @@ def _open(item: Arrived, context: Context, bench: _Bench, shelf: LastYearShelf) 
         saved = item.saved
     basis = context.basis(unit, last.digest if last else "")
     return _Opened(item, filing, grid, match, prior, basis, saved)
+
+
+def lost(item: Arrived, context: Context) -> Examined:
+    """The row of a file whose reading ended a worker, or that no reader of ours was prepared for."""
+    unit = bench_of(context).matcher.unit_of_path(item.path) if context.campaign else None
+    return Examined(item.key, failed_row(item, Fate.CRASHED, _DIED, context.basis(None, ""), unit))
 
 
 def _judge(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Examined:

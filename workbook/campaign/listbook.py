@@ -56,8 +56,9 @@ class ListBook:
         remark: str,
         columns: Sequence[ListColumn],
         rows: Iterable[Sequence[object]],
+        spare: int = 0,
     ) -> Any:
-        """A sheet with a heading, a remark, titles and rows; gives the XlsxWriter sheet."""
+        """A sheet: heading, remark, titles, rows and `spare` empty ones; gives the XlsxWriter sheet."""
         sheet = self.book.add_worksheet(name)
         last = len(columns) - 1
         title = self.style(font_name=_HEI, font_size=16)
@@ -92,9 +93,9 @@ class ListBook:
             bottom += 1
         for at, column in enumerate(columns):
             kind = "date" if column.is_date else "text" if column.text else "number"
-            for row in range(bottom, bottom + 30):
+            for row in range(bottom, bottom + spare):
                 sheet.write_blank(row, at, None, body[kind])
-            self._validate(sheet, at, bottom + _SPARE_ROWS, column)
+            self._validate(sheet, at, bottom + (_SPARE_ROWS if spare else 0), column)
         sheet.freeze_panes(3, 2 if len(columns) > 4 else 0)
         sheet.hide_gridlines(2)
         sheet.set_landscape()

@@ -20,7 +20,7 @@ from workbook.form.values import figure
 from workbook.prose.sentences import live_sentences, load_sentences
 from workbook.rules.rulebook import RuleBook
 from workbook.template.build import TEMPLATE_VERSION, build_book
-from workbook.template.lastyear import HandedOut
+from workbook.template.lastyear import HandedOut, RowKey, line_keys
 
 _OPEN, _CLOSE = "\ue0f0", "\ue0f1"  # private use: stand in no roster
 _TEXT_MARK = re.compile(f"{_OPEN}([a-z0-9.]+){_CLOSE}")
@@ -39,7 +39,7 @@ class Casting:
     digest: str
     remark: str
     figures: Mapping[CellId, Decimal | None]
-    notes: Mapping[CellId, str]
+    notes: Mapping[RowKey, str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Mould:
         self, edition: Edition, rulebook: RuleBook, year: int, level: str | None, scope: str, last: Edition
     ) -> None:
         """Build the form and find what differs from unit to unit; `last` is the form of the year before."""
-        self._cells = last.cells
+        self._cells, self._lines = last.cells, line_keys(last)
         filing = Filing(
             organ=Organ(_mark("organ"), level),
             year=year,
@@ -74,7 +74,7 @@ class Mould:
             edition=last,
             figures={cell: Decimal(_FIRST_NUMBER + at) for at, cell in enumerate(self._cells)},
             scope=scope,
-            notes={cell: _mark(f"note.{at}") for at, cell in enumerate(self._cells)},
+            notes={line: _mark(f"note.{at}") for at, line in enumerate(self._lines)},
             remark=_mark("remark"),
         )
         sentences = live_sentences(edition, load_sentences())
@@ -102,8 +102,8 @@ class Mould:
 
     def _word(self, name: str) -> Callable[[Casting], str]:
         if name.startswith("note."):
-            cell = self._cells[int(name.removeprefix("note."))]
-            return lambda casting: escape_string(casting.notes.get(cell, ""))
+            line = self._lines[int(name.removeprefix("note."))]
+            return lambda casting: escape_string(casting.notes.get(line, ""))
         read: Mapping[str, Callable[[Casting], str]] = {
             "organ": lambda casting: casting.unit.name,
             "unit": lambda casting: casting.unit.code,

@@ -164,6 +164,7 @@ def merge_package(folder: CampaignFolder, path: Path, hand: Hand | None = None) 
     units = 0
     unknown = 0
     notes: list[str] = []
+    made = _moment(document.get("made"), path.name, hand)
     with deciding(folder) as ledger:
         if document["year"] != ledger.year:
             raise UnusableInput(
@@ -178,7 +179,7 @@ def merge_package(folder: CampaignFolder, path: Path, hand: Hand | None = None) 
                 if unit is None:
                     unknown += 1
                     continue
-                notes += _take_over(ledger, unit, entry, path.name, digest, hand)
+                notes += _take_over(ledger, unit, entry, path.name, made, hand)
                 units += 1
             except (_Wrong, KeyError, TypeError, ValueError, IndexError) as error:
                 raise UnusableInput(
@@ -217,8 +218,17 @@ def read_package(path: Path) -> tuple[dict[str, Any], str]:
     return document, digest
 
 
+def _moment(text: object, name: str, hand: Hand) -> datetime:
+    """When a package was made, never later than now."""
+    try:
+        made = datetime.fromisoformat(_text(text))
+    except ValueError as error:
+        raise UnusableInput(f"“{name}”没有写明生成时间，请让下级重新生成后再报。") from error
+    return min(made if made.tzinfo else made.astimezone(), hand.at)
+
+
 def _take_over(
-    ledger: Ledger, unit: Unit, entry: Mapping[str, Any], name: str, digest: str, hand: Hand
+    ledger: Ledger, unit: Unit, entry: Mapping[str, Any], name: str, made: datetime, hand: Hand
 ) -> list[str]:
     """One unit's report into the ledger; gives what should be looked at."""
     for url, day in entry["publications"]:
@@ -248,13 +258,14 @@ def _take_over(
         raise _Wrong("arrived")
     arrived = min(arrived, hand.at)
     shown = f"package:{name}!{unit.code} {_text(report['file'])}"
-    sha256 = _text(report["sha256"])
-    key = hashlib.sha256(f"package\0{unit.code}\0{sha256}\0{digest}".encode()).hexdigest()[:20]
+    # The same report in a later package is the same revision, not a new one.
+    content = json.dumps(report, sort_keys=True).encode("utf-8")
+    sha256 = hashlib.sha256(unit.code.encode("utf-8") + content).hexdigest()
     ledger.keep_receipts(
         [
             {
-                "key": key, "path": shown, "sha256": f"{sha256}.{digest[:12]}", "size": len(packed),
-                "arrived": arrived.isoformat(), "saved": arrived.isoformat(), "present": 1,
+                "key": sha256[:20], "path": shown, "sha256": sha256, "size": len(packed),
+                "arrived": arrived.isoformat(), "saved": made.isoformat(), "present": 1,
                 "verdict": "filing", "fate": "current", "why": "", "unit": unit.code,
                 "matched_by": "package", "organ": filing.organ.name, "year": filing.year,
                 "edition": filing.edition_id, "scope": filing.scope,
@@ -264,7 +275,7 @@ def _take_over(
             }
         ]
     )  # fmt: skip
-    ledger.keep_check(key, findings, packed)
+    ledger.keep_check(sha256[:20], findings, packed)
     for item in report["findings"]:
         if item["overruled"] is not None:
             ledger.overrule(unit.code, [item["key"]], f"下级放行：{_text(item['overruled'])}", hand)

@@ -1,29 +1,31 @@
 """The same work on one process, on several, or on a cluster: a function over chunks, answers as they come.
 
 A worker that dies takes its chunk with it, not the run: what was under way is tried again one by one, and
-what kills a worker then is answered by `lost`.
+what kills a worker then is answered by `lost`. So is a file that trips a fault of ours.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
-from workbook.campaign.examine import Context, Examined, examine
+from workbook.campaign.examine import Context, Examined, examine, lost
 from workbook.campaign.intake import Arrived
 from workbook.problems import UnusableInput
 
 Chunk = tuple[Arrived, ...]
-Lost = Callable[[Arrived], Examined]
 T = TypeVar("T")
 
 CHUNK = 16  # files; small enough that a kill costs little and progress moves
 _FEW = 8  # files for which starting processes takes longer than the work
 _AHEAD = 2  # chunks waiting per worker: memory stays bounded whatever the number of files
+
+# Faults that one strange file may bring out in us; a broken definition or a full disk is no file's fault.
+_FAULTS = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 
 _context: Context | None = None
 
@@ -36,7 +38,6 @@ def chunks_of(items: Sequence[T], size: int = CHUNK) -> list[tuple[T, ...]]:
 def examine_all(
     items: Sequence[Arrived],
     context: Context,
-    lost: Lost,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -48,14 +49,24 @@ def examine_all(
     """
     chunks = chunks_of(items)
     if scheduler:
-        yield from _on_cluster(chunks, context, lost, scheduler)
+        yield from _on_cluster(chunks, context, scheduler)
         return
     count = workers or min(os.cpu_count() or 1, 61)  # Windows waits for no more than 61 at once
     if count <= 1 or len(items) <= _FEW:
         for chunk in chunks:
-            yield examine(chunk, context)
+            yield answered(chunk, context)
         return
-    yield from _on_processes(chunks, context, lost, min(count, len(chunks)))
+    yield from _on_processes(chunks, context, min(count, len(chunks)))
+
+
+def answered(chunk: Chunk, context: Context) -> list[Examined]:
+    """A chunk's answers; where one file trips a fault of ours, that file's row says so and no other's."""
+    try:
+        return examine(chunk, context)
+    except _FAULTS:
+        if len(chunk) == 1:
+            return [lost(chunk[0], context)]
+        return [answer for item in chunk for answer in answered((item,), context)]
 
 
 def _start(context: Context) -> None:
@@ -66,7 +77,7 @@ def _start(context: Context) -> None:
 def _work(chunk: Chunk) -> list[Examined]:
     if _context is None:
         raise RuntimeError("worker without a context")
-    return examine(chunk, _context)
+    return answered(chunk, _context)
 
 
 def _pool(context: Context, workers: int) -> ProcessPoolExecutor:
@@ -75,9 +86,7 @@ def _pool(context: Context, workers: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(workers, mp_context=start, initializer=_start, initargs=(context,))
 
 
-def _on_processes(
-    chunks: Sequence[Chunk], context: Context, lost: Lost, workers: int
-) -> Iterator[list[Examined]]:
+def _on_processes(chunks: Sequence[Chunk], context: Context, workers: int) -> Iterator[list[Examined]]:
     waiting = list(reversed(chunks))
     suspects: list[Chunk] = []
     while waiting:
@@ -86,8 +95,8 @@ def _on_processes(
         try:
             while waiting or under_way:
                 while waiting and len(under_way) < workers * _AHEAD:
-                    chunk = waiting.pop()
-                    under_way[pool.submit(_work, chunk)] = chunk
+                    under_way[pool.submit(_work, waiting[-1])] = waiting[-1]
+                    waiting.pop()
                 done, _ = wait(under_way, return_when=FIRST_COMPLETED)
                 for future in done:
                     answer = future.result()
@@ -103,10 +112,10 @@ def _on_processes(
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     for chunk in suspects:
-        yield from _one_by_one(chunk, context, lost)
+        yield from _one_by_one(chunk, context)
 
 
-def _one_by_one(chunk: Chunk, context: Context, lost: Lost) -> Iterator[list[Examined]]:
+def _one_by_one(chunk: Chunk, context: Context) -> Iterator[list[Examined]]:
     """A suspect chunk, file by file on one worker that is replaced when it dies."""
     pool = _pool(context, 1)
     try:
@@ -116,14 +125,12 @@ def _one_by_one(chunk: Chunk, context: Context, lost: Lost) -> Iterator[list[Exa
             except BrokenProcessPool:
                 pool.shutdown(wait=True, cancel_futures=True)
                 pool = _pool(context, 1)
-                yield [lost(item)]
+                yield [lost(item, context)]
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _on_cluster(
-    chunks: Sequence[Chunk], context: Context, lost: Lost, scheduler: str
-) -> Iterator[list[Examined]]:
+def _on_cluster(chunks: Sequence[Chunk], context: Context, scheduler: str) -> Iterator[list[Examined]]:
     try:
         from distributed import Client, KilledWorker, as_completed  # noqa: PLC0415 - an optional extra
     except ModuleNotFoundError as error:
@@ -142,7 +149,7 @@ def _on_cluster(
             while waiting and len(under_way) < ahead:
                 chunk, alone = waiting.pop()
                 # Not pure: the same chunk after a death must run again.
-                future = client.submit(examine, chunk, shared, pure=False, retries=0)
+                future = client.submit(answered, chunk, shared, pure=False, retries=0)
                 under_way[future] = chunk, alone
                 answers.add(future)
             future = next(answers)
@@ -151,6 +158,6 @@ def _on_cluster(
                 yield future.result()
             except KilledWorker:
                 if alone:
-                    yield [lost(item) for item in chunk]
+                    yield [lost(item, context) for item in chunk]
                 else:
                     waiting.extend(((item,), True) for item in chunk)

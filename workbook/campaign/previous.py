@@ -13,7 +13,7 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
-from workbook.campaign.examine import Context, Examined, failed_row
+from workbook.campaign.examine import Context
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.intake import walk
 from workbook.campaign.lastyear import LastYear
@@ -100,11 +100,7 @@ def _from_files(path: Path, roster: Roster, year: int) -> Previous:
             if item.fate not in (None, Fate.ARCHIVE, Fate.IGNORED)
         ]
         best: dict[str, tuple[str, str, bytes]] = {}
-        for answers in examine_all(
-            [item for item in items if item.fate is None],
-            context,
-            lambda item: Examined(item.key, failed_row(item, Fate.CRASHED, "读取时程序中断", "")),
-        ):
+        for answers in examine_all([item for item in items if item.fate is None], context):
             for answer in answers:
                 row, unit = answer.row, answer.row["unit"]
                 if answer.document is None or unit is None or row["verdict"] != "filing":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from workbook.campaign.examine import Context, Examined, failed_row, receipt_row
+from workbook.campaign.examine import Context, Examined, receipt_row
 from workbook.campaign.folder import INBOX, CampaignFolder, only_writer, read_key
 from workbook.campaign.intake import Arrived, walk
 from workbook.campaign.lastyear import LastYearShelf
@@ -29,7 +29,6 @@ from workbook.rules.version import rules_version
 Progress = Callable[[int, int], None]
 # Fates of files whose check is worth renewing when rules change.
 _RENEWED = frozenset({Fate.CURRENT, Fate.COPIED, Fate.LATE_REVISION})
-_DIED = "读取这个文件时程序中断（可能耗尽内存），没有读完；其他文件不受影响。请让单位用下发的表重新填报"
 
 
 @dataclass(frozen=True)
@@ -82,6 +81,7 @@ def context_of(folder: CampaignFolder, ledger: Ledger, settings: Settings) -> Co
         settings=settings.digest,
         last_year=folder.last_year,
         staging=folder.staging,
+        required=tuple(cell for cell, _ in settings.required),
     )
 
 
@@ -117,7 +117,6 @@ def take_in(
     for answers in examine_all(
         due,
         context,
-        lambda item: Examined(item.key, failed_row(item, Fate.CRASHED, _DIED, context.basis(None, ""))),
         workers=workers,
         scheduler=scheduler,
     ):

@@ -41,8 +41,11 @@ def place_returned(folder: CampaignFolder, ledger: Ledger, context: Context) -> 
             continue
         for old in folder.returned.glob(f"{code} *{_MARK}.xls*"):
             _put_away(old, folder.returned / DONE)
-        if due is not None and _place(folder, context, due, f"{names[code]}{_MARK}"):
-            placed += 1
+        if due is not None:
+            there = _place(folder, context, due, f"{names[code]}{_MARK}")
+            if there is None:
+                continue  # tried again by the next run
+            placed += there
         with ledger.transaction() as connection:
             connection.execute("UPDATE unit SET returned = ? WHERE code = ?", (wanted, code))
     for old in folder.staging.iterdir():
@@ -51,7 +54,8 @@ def place_returned(folder: CampaignFolder, ledger: Ledger, context: Context) -> 
     return placed
 
 
-def _place(folder: CampaignFolder, context: Context, due: Receipt, name: str) -> bool:
+def _place(folder: CampaignFolder, context: Context, due: Receipt, name: str) -> bool | None:
+    """True: the copy is there; False: there is none to make; None: not this time (the old one is open)."""
     suffix = PurePosixPath(due.path.replace("!", "/")).suffix.lower()
     if suffix not in WORKBOOKS:
         return False
@@ -72,8 +76,7 @@ def _place(folder: CampaignFolder, context: Context, due: Receipt, name: str) ->
     try:
         staged.replace(target)
     except OSError:
-        # Windows: the old copy is open in Excel. The line says so; the next run tries again.
-        return False
+        return None  # Windows, and the old copy is open in Excel
     return True
 
 

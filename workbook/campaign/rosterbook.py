@@ -67,7 +67,7 @@ def roster_book(roster: Roster | None = None) -> bytes:
         for name, title in COLUMNS.items()
     ]
     units = roster.units if roster else ()
-    lists.add_list(ROSTER_SHEET, "单位名册", _REMARK, columns, [_cells(unit) for unit in units])
+    lists.add_list(ROSTER_SHEET, "单位名册", _REMARK, columns, [_cells(unit) for unit in units], spare=30)
     places = [correction_words(edition, cell) for edition in all_editions() for cell in edition.cells]
     places = list(dict.fromkeys(places))
     corrections = [
@@ -91,6 +91,7 @@ def roster_book(roster: Roster | None = None) -> bytes:
             for unit in units
             for correction in unit.corrections
         ],
+        spare=20,
     )
     hidden = lists.book.add_worksheet(_LIST_SHEET)
     hidden.write_column(0, 0, list(LEVELS.values()))

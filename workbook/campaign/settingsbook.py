@@ -102,6 +102,7 @@ def settings_book(settings: Settings) -> bytes:
             )
             for change in settings.local
         ],
+        spare=20,
     )
     lists.add_list(
         REQUIRED_SHEET,
@@ -114,6 +115,7 @@ def settings_book(settings: Settings) -> bytes:
             ListColumn(REQUIRED_COLUMNS["note"], 40),
         ],
         [(_place(cell, form), note) for cell, note in settings.required],
+        spare=20,
     )
     lists.add_list(
         LETTER_SHEET,
@@ -121,6 +123,7 @@ def settings_book(settings: Settings) -> bytes:
         _REMARKS[LETTER_SHEET],
         [ListColumn(LETTER_COLUMNS["line"], 100)],
         [(line,) for line in settings.letter],
+        spare=10,
     )
     hidden = lists.book.add_worksheet(_LISTS)
     for column, entries in enumerate((rules, places, limits)):

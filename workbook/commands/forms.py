@@ -13,7 +13,8 @@ from workbook.form.filing import Filing
 from workbook.locate.repairs import suggested_repairs
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.sentences import LiveSentence, live_sentences, load_sentences
-from workbook.repair import repair_document, repair_review, repair_summary
+from workbook.repair import repair_review
+from workbook.repaired import repair_document, repair_summary
 from workbook.report import summary
 from workbook.resources import template_folder
 from workbook.review import annotate_and_narrate, narrative_of, open_filing, review_file

@@ -34,6 +34,7 @@ class Limits:
     names: int = 100_000  # defined names; junk names pile up by the ten thousand in old books
     styles: int = 100_000  # cell formats; Excel's own maximum is 65,490
     text_file: int = 16 * MEGABYTE  # a list of figures or notes (.json, .csv); one form makes 20 KB
+    paragraphs: int = 5_000  # lines of one section that are written into a form; a report has a hundred
     notes: int = 20_000  # notes written into one workbook
 
 

@@ -78,14 +78,14 @@ LIVE_COLUMNS: dict[str, str] = {
     "hint": "提示",
 }
 
-# Columns of 上年数, left to right; `cell` (hidden) is the figure's id.
-LAST_YEAR_COLUMNS: dict[str, str] = {
-    "table": "表",
-    "place": "栏目",
-    "value": "上年数",
-    "note": "说明",
-    "cell": "标识",
-}
+# 上年数: labels, up to seven figures, a remark; then two hidden columns: the line's id ("table.row") and
+# facts about the sheet. The ids of the columns stand in a hidden row above each block of figures.
+LAST_YEAR_FIGURES = 7
+LAST_YEAR_FIRST = 2  # column of the first figure
+LAST_YEAR_NOTE = LAST_YEAR_FIRST + LAST_YEAR_FIGURES
+LAST_YEAR_ID = LAST_YEAR_NOTE + 1
+LAST_YEAR_FACTS = LAST_YEAR_ID + 1
+LAST_YEAR_HEAD = "#"  # in the id column of the row that holds column ids
 
 # Every version of our forms that was ever handed out, the newest last; the form changes only with it.
 TEMPLATE_VERSIONS = ("2026.1",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
@@ -29,6 +29,8 @@ _WANTED = {plain(label): name for label, name in _LABELS.items()}
 _TITLE = re.compile(
     r"(?P<organ>\S{0,60}?)(?:(?P<early>\d{4})年度?)?政府信息公开(?:工作)?(?:(?P<late>\d{4})年度?)?(?:工作)?年度报告"
 )
+_YEAR_BEFORE = re.compile(r"(\d{4})年度?")
+_LONGEST_TITLE = 90  # characters; beyond, it is a sentence that speaks of the report
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -109,15 +111,42 @@ def _right_of(sheet: Sheet, label: Position) -> _Typed:
 
 def _title(grid: Grid) -> dict[str, _Typed]:
     """Organ and year from the first line that reads like the report's title."""
-    for sheet in grid.sheets:
-        for position in sorted(sheet.cells):
-            text = plain(sheet.cells[position].text)[:200]
-            match = _TITLE.search(text) if "政府信息公开" in text else None
-            if match and (match["early"] or match["late"]):
-                place = Place(sheet.name, str(position))
-                organ = match["organ"].strip("《》(关于")
-                return {"organ": _Typed(organ, place), "year": _Typed(match["early"] or match["late"], place)}
+    for text, place in _title_lines(grid):
+        organ, year = read_title(text)
+        if year:
+            return {"organ": _Typed(organ, place), "year": _Typed(year, place)}
     return {}
+
+
+def find_title(grid: Grid) -> tuple[str, Place] | None:
+    """The first title that somebody typed (our own is a formula, which follows the cover) and its place."""
+    for text, place in _title_lines(grid):
+        if text.endswith("年度报告") and read_title(text)[1]:
+            return text, place
+    return None
+
+
+def _title_lines(grid: Grid) -> Iterator[tuple[str, Place]]:
+    for sheet in grid.sheets:
+        if not sheet.visible:
+            continue
+        for position in sorted(sheet.cells):
+            cell = sheet.cells[position]
+            if cell.kind is Kind.TEXT and cell.formula is None and "政府信息公开" in cell.text:
+                text = plain(cell.text)
+                if len(text) <= _LONGEST_TITLE and _TITLE.search(text):
+                    yield text, Place(sheet.name, str(position))
+
+
+def read_title(text: str) -> tuple[str, str]:
+    """Organ and year that a title names (某局2023年政府信息公开工作年度报告); "" for what it does not."""
+    match = _TITLE.search(plain(text))
+    if match is None:
+        return "", ""
+    organ = match["organ"].strip("《》(关于")
+    before = _YEAR_BEFORE.match(organ)
+    year = match["early"] or match["late"] or (before[1] if before else "")
+    return organ[before.end() :] if before else organ, year
 
 
 def _year(text: str) -> int | None:

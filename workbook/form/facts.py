@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from workbook.files.limits import DEFAULT
 from workbook.files.textfile import read_json, read_text_file
 from workbook.form.edition import CellId, Edition, all_editions, edition_by_id, edition_for_year
 from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ, blank_tables
@@ -155,6 +156,10 @@ def _texts(document: Mapping[str, Any], key: str, source: str) -> dict[str, str 
     given = document.get(key) or {}
     if not isinstance(given, dict) or not all(v is None or isinstance(v, str) for v in given.values()):
         raise UnusableInput(f"{source}：{key} 应是文字的对象。")
+    for name, text in given.items():
+        if (text or "").count("\n") >= DEFAULT.paragraphs:
+            what = f"{key} 的“{legible(str(name), 40)}”超过{DEFAULT.paragraphs}段"
+            raise UnusableInput(f"{source}：{what}，不像一份年报，请核对。")
     return dict(given)
 
 

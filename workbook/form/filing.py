@@ -91,6 +91,9 @@ class Remark(Enum):
     FORMULA_CHANGED = "formula_changed"
     HIDDEN = "hidden"
     UNPROTECTED = "unprotected"
+    RENAMED = "renamed"
+    MOVED = "moved"
+    NAMES_LOST = "names_lost"
     PICTURE = "picture"
     IDENTITY_BROKEN = "identity_broken"
 
@@ -156,6 +159,7 @@ class Filing:
     source: str = ""
     words_read: bool = False  # whether somebody looked for the sections at all
     landmarks: Mapping[str, Place] = field(default_factory=dict)  # "cover.year", "heading.overview" …
+    title: str | None = None  # the report's title where somebody typed one
     year_typed: str | None = None  # what stands where the year should, also where it is no year
     edition_known: bool = True  # False for a fragment that fits several editions
     check_code: str | None = None  # the one recorded at the sign-off, not the one that fits now

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from workbook.files.grid import Grid, Sheet
 from workbook.form.anchors import APART, IDENTITY_SHEET, NOT_THE_FORM
-from workbook.form.cover import Cover, read_cover, read_identity
+from workbook.form.bookoddities import hidden_sheets, lost_names, shuffled_sheets, unprotected_sheets
+from workbook.form.cover import Cover, find_title, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.figures import facts_of
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
@@ -45,6 +46,9 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
     observations += _second_copies(chosen)
     words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
     landmarks = {**cover.places, **words.places}
+    title = find_title(grid)
+    if title is not None:
+        landmarks["title"] = title[1]
     missing: dict[str, str] = {}
     for table in edition.tables:
         if table.id not in tables:
@@ -54,9 +58,13 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         if blank not in missing:
             missing[blank] = ""
             observations += _pasted_over(tables[blank])
-    observations += _hidden(grid, tables, words.places)
+    homes = {key[8:]: place.sheet for key, place in words.places.items() if key.startswith("heading.")}
+    homes |= {found.table.section: found.sheet.name for found in tables.values()}
+    observations += hidden_sheets(grid, tables, homes)
     if identity is not None:
-        observations += _unprotected(tables)
+        observations += unprotected_sheets(tables)
+        observations += shuffled_sheets(grid, edition, homes)
+        observations += lost_names(grid, edition)
     return Filing(
         organ=Organ(cover.organ, cover.level),
         year=cover.year,
@@ -72,6 +80,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         uncertain=uncertain,
         source=grid.source,
         words_read=bool(words.headings),
+        title=title[0] if title else None,
         year_typed=cover.year_typed,
         check_code=cover.check_code,
         landmarks=landmarks,
@@ -201,29 +210,6 @@ def _pasted_over(found: FoundTable) -> list[Observation]:
     if not sheet.pictures:
         return []
     return [Observation(Remark.PICTURE, found.table.id, sheet.name, "", Place(sheet.name, ""))]
-
-
-def _unprotected(tables: dict[str, FoundTable]) -> list[Observation]:
-    """Tables of our own form that can be changed anywhere: one remark for all of them."""
-    open_sheets = {
-        found.sheet.name: found.table.id for found in tables.values() if found.sheet.protected is False
-    }
-    if not open_sheets:
-        return []
-    names = "、".join(f"“{name}”" for name in open_sheets)
-    first, table = next(iter(open_sheets.items()))
-    return [Observation(Remark.UNPROTECTED, table, names, "", Place(first, ""))]
-
-
-def _hidden(grid: Grid, tables: dict[str, FoundTable], places: Mapping[str, Place]) -> list[Observation]:
-    """Hidden sheets that hold a part of the report: who opens the file does not see it."""
-    homes = {found.sheet.name: found.table.id for found in tables.values()}
-    homes = dict.fromkeys((place.sheet for place in places.values()), "") | homes
-    return [
-        Observation(Remark.HIDDEN, homes[sheet.name], sheet.name, "", Place(sheet.name, ""))
-        for sheet in grid.sheets
-        if not sheet.visible and sheet.name in homes
-    ]
 
 
 # --- what is missing --------------------------------------------------------------------------------

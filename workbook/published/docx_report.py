@@ -126,11 +126,13 @@ class _Writer:
                 mode.set(self.qn("w:val"), "15")  # else Word opens the document in compatibility mode
         for language in root.iter(self.qn("w:themeFontLang")):
             language.set(self.qn("w:eastAsia"), "zh-CN")
-        thumbnail = next(
-            (key for key, rel in self.document.part.package.rels.items() if "thumbnail" in rel.reltype), None
-        )
-        if thumbnail is not None:
-            del self.document.part.package.rels[thumbnail]
+        # What python-docx's blank document brings along: another document's picture, styles of Word 2010.
+        for rels, kind in (
+            (self.document.part.package.rels, "/thumbnail"),
+            (self.document.part.rels, "/stylesWithEffects"),
+        ):
+            for key in [key for key, rel in rels.items() if rel.reltype.endswith(kind)]:
+                del rels[key]
 
     def _page_number(self, paragraph: Any, right: bool) -> None:
         """— 1 —, on odd pages at the right, on even ones at the left, one sign from the edge."""
@@ -167,7 +169,12 @@ class _Writer:
         for name, (others, family) in _STAND_INS.items():
             font = self.element("w:font")
             font.set(self.qn("w:name"), name)
-            for tag, value in (("altName", others), ("charset", "86"), ("family", family), ("pitch", "auto")):
+            for tag, value in (
+                ("altName", others),
+                ("charset", "86"),
+                ("family", family),
+                ("pitch", "default"),
+            ):
                 child = self.element(f"w:{tag}")
                 child.set(self.qn("w:val"), value)
                 font.append(child)
@@ -263,6 +270,7 @@ class _Writer:
         last = self.document.paragraphs[-1] if self.document.paragraphs else None
         if last is not None:
             last.paragraph_format.space_after = self.pt(6)
+            last.paragraph_format.keep_with_next = True
         table = self.document.add_table(rows=0, cols=len(grid.widths))
         table.style, table.alignment, table.autofit = "Table Grid", 1, False
         self._table_properties(table, grid)

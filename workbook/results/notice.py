@@ -13,6 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from workbook.campaign.records import StoredFinding, UnitState
+from workbook.files.undated import undated
 from workbook.results.gathering import Gathered
 from workbook.results.reminders import chinese_date
 from workbook.rules.findings import Severity
@@ -59,7 +60,7 @@ def notice(item: UnitState, gathered: Gathered) -> bytes:
     _line(document, f"{today.year}年{today.month}月{today.day}日", "仿宋", 16, right=True)
     target = io.BytesIO()
     document.save(target)
-    return target.getvalue()
+    return undated(target.getvalue())
 
 
 def _points(document: Any, findings: list[StoredFinding]) -> None:

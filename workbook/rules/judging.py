@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
@@ -40,19 +41,27 @@ def lookup(filing: Filing, prior: Filing | None, no_prior: str) -> Lookup:
     return read
 
 
-def context_of(filing: Filing) -> dict[str, Value]:
-    """What the formulas may ask of the report itself."""
+def context_of(filing: Filing) -> Mapping[str, Value]:
+    """What the formulas may ask of the report itself; the same object for reports that say the same."""
     organ = filing.organ
+    return _context(organ.level, organ.may_make_rules, organ.temporary, filing.scope, filing.year)
+
+
+@lru_cache(maxsize=4_096)
+def _context(
+    level: str | None,
+    may_make_rules: bool | None,
+    temporary: bool | None,
+    scope: str | None,
+    year: int | None,
+) -> Mapping[str, Value]:
+    rules = may_make_rules if may_make_rules is not None else Unknown("不清楚本单位有无规章制定权")
     return {
-        "organ.level": organ.level or Unknown("不知单位级别"),
-        "organ.may_make_rules": (
-            organ.may_make_rules
-            if organ.may_make_rules is not None
-            else Unknown("不清楚本单位有无规章制定权")
-        ),
-        "organ.temporary": organ.temporary if organ.temporary is not None else Unknown("不清楚单位性质"),
-        "scope": filing.scope or Unknown("没有写明口径"),
-        "year": Decimal(filing.year) if filing.year is not None else Unknown("没有写明年度"),
+        "organ.level": level or Unknown("不知单位级别"),
+        "organ.may_make_rules": rules,
+        "organ.temporary": temporary if temporary is not None else Unknown("不清楚单位性质"),
+        "scope": scope or Unknown("没有写明口径"),
+        "year": Decimal(year) if year is not None else Unknown("没有写明年度"),
     }
 
 

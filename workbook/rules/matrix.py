@@ -155,8 +155,8 @@ def doubtful_of_all(
     passes = np.zeros((len(rows), len(plan.steps)), np.bool_)
     plain = weights.rows_of_steps
     passes[:, weights.plain] = holds[:, plain] & ~unknown[:, plain]
-    distinct: dict[tuple[Value, ...], int] = {}
-    which = [distinct.setdefault(tuple(context.values()), len(distinct)) for context in contexts]
+    distinct: dict[int, int] = {}
+    which = [distinct.setdefault(id(context), len(distinct)) for context in contexts]
     several = dict(zip(which, contexts, strict=True))
     filings = _Filings(plan, holds, unknown, [several[n] for n in range(len(several))], np.array(which), {})
     for number in weights.others:

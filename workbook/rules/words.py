@@ -90,6 +90,11 @@ _PLACES = {
     "here": "封面内容",
     "there": "另一处内容",
     "source": "另一处",
+    "submitted": "提交数",
+    "published": "公开数",
+    "section": "部分",
+    "signed": "审签时的码",
+    "now": "现在的码",
     "limit": "上限",
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

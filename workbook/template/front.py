@@ -40,7 +40,7 @@ def write_cover(
 ) -> None:
     """The cover: title, who reports and what, the declaration, and which form it is.
 
-    With `locked` who reports on what is given and cannot be typed over.
+    With `locked` what is given of who reports on what cannot be typed over.
     """
     styles = page.styles
     page.widths((8, 20, 46, 8))
@@ -66,7 +66,8 @@ def write_cover(
         page.height(row, 36)
         box = Box(row, 3, row, 3)
         page.put(Box(row, 2, row, 2), _LABELS[field], label)
-        page.put(box, given.get(field), fixed if locked and field in _HANDED_OUT else value)
+        is_fixed = locked and field in _HANDED_OUT and given.get(field)
+        page.put(box, given.get(field), fixed if is_fixed else value)
         page.name_box(cover_name(field), box)
         _validate(page, field, box)
         row += 1

@@ -25,22 +25,16 @@ _REMARK_OUTCOMES = {
     Remark.MERGED: "merged",
     Remark.HIDDEN: "hidden",
     Remark.UNPROTECTED: "unprotected",
+    Remark.RENAMED: "renamed",
+    Remark.MOVED: "moved",
+    Remark.NAMES_LOST: "names",
 }
-_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _PERIOD = re.compile(
     r"(?P<year>\d{4})年1月1日(?:起)?(?:至|到|—+|-+|－+|~|～)(?:(?P<end>\d{4})年|同年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
 )
 _ANY_PERIOD = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日(?:起)?(?:至|到|—+|-+|－+|~|～)(?:\d{4}年)?\d{1,2}月\d{1,2}日"
 )
-# The year and the organ as a preamble names them: “结合2019年度某市科学技术局政府信息公开工作实际编制”,
-# “本报告由某区人民政府办公室根据……编制”.
-_COMPILED_YEAR = re.compile(r"(20\d\d)年度?[^，。；]{0,45}(?:实际|情况)编制")
-_ENDING = r"(?:局|委员会|委|办公室|办公厅|厅|政府|街道办事处|街道|镇|乡|中心|支队|总队|队|院|部|行|署)"
-_COMPILER = re.compile(
-    rf"(?:20\d\d年度?|由)(?P<organ>[一-龥]{{2,30}}?{_ENDING})(?=政府信息公开工作|信息公开工作|根据|按照|依据|依照|编制)"
-)
-_OURSELVES = re.compile(r"^(?:本|我|全)")
 
 
 @procedure("form.edition", "wrong_edition before_any no_year both", "year edition right name found used")
@@ -99,7 +93,7 @@ def table_name(case: Case, table: str) -> str:
 
 @procedure(
     "form.labels",
-    "twice variant changed missing added undivided merged hidden unprotected",
+    "twice variant changed missing added undivided merged hidden unprotected renamed moved names",
     "found expected name",
 )
 def labels_kept(case: Case) -> Iterator[Verdict]:
@@ -149,55 +143,6 @@ def total_formulas_kept(case: Case) -> Iterator[Verdict]:
                     yield Failed(outcome, cells[0], given=given, cells=tuple(cells))
             if not typed and not changed:
                 yield Passed()
-
-
-@procedure("form.agreement", "organ year file_name", "here there source")
-def cover_agrees(case: Case) -> Iterator[Verdict]:
-    """Organ and year are the same on the cover, in the words and in the file's name."""
-    filing = case.filing
-    named = {int(year) for year in _YEAR.findall(filing.source)}
-    if filing.year is not None and named and filing.year not in named:
-        yield Failed(
-            "file_name",
-            given={"here": str(filing.year), "there": str(max(named)), "source": filing.source},
-        )
-    elif filing.year is not None:
-        yield Passed()
-    else:
-        yield Open("没有写明年度")
-    preamble = "".join((filing.sections.get("preamble") or "").split())
-    if not preamble:
-        yield Open(UNREAD)
-        return
-    if filing.year is not None:
-        years = _COMPILED_YEAR.findall(preamble)
-        wrong = [year for year in years if int(year) != filing.year]
-        if wrong:
-            yield Failed("year", given={"here": str(filing.year), "there": wrong[0], "source": "前言"})
-        else:
-            yield Passed() if years else Open("前言没有写明年度")
-    compiler = _COMPILER.search(preamble)
-    if filing.organ.name is None:
-        yield Open("没有写明单位")
-    elif compiler is None or _OURSELVES.match(compiler["organ"]):
-        yield Open("前言没有写明单位")
-    elif _same_organ(filing.organ.name, compiler["organ"]):
-        yield Passed()
-    else:
-        given = {"here": filing.organ.name, "there": compiler["organ"], "source": "前言"}
-        yield Failed("organ", given=given, place=filing.landmarks.get("cover.organ"))
-
-
-def _same_organ(one: str, other: str) -> bool:
-    """Whether two names may mean the same organ: the shorter's characters all stand in the longer, in order.
-
-    科技局 is 科学技术局, 区政府 is 区人民政府; an office (办公室) carries its government's report. The roster
-    knows aliases that no rule of thumb does; this one errs on the side of silence.
-    """
-    bare = [re.sub(r"(?:办公室|办公厅|人民)", "", plain(name)) for name in (one, other)]
-    short, long = sorted(bare, key=len)
-    rest = iter(long)
-    return all(character in rest for character in short)
 
 
 @procedure("form.headings", "missing variant numeral order", "found expected")

@@ -47,6 +47,8 @@ def published_as_text(case: Case) -> Iterator[Verdict]:
     for table in case.published.edition.tables:
         if table.id in pictures:
             yield Failed("picture", given={"name": table.label})
+        elif table.id in case.published.missing_tables:
+            yield Open(f"公开页没有{table.label}")
         else:
             yield Passed()
 
