@@ -28,7 +28,8 @@ _USAGE_WORDS = (
 
 _LONGEST_LINE = 1_000
 
-FAMILIES = (forms, checking, publication, published, anybook, campaign, desk, button)  # in the order of the help
+# In the order of the help.
+FAMILIES = (forms, checking, publication, published, anybook, campaign, desk, button)
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

@@ -194,7 +194,8 @@ def word_table(rows: Rows) -> str:
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td{_spans(cell)}>\r\n<p class="MsoNormal"><span>&nbsp;{html.escape(cell.text)}</span><span>\r\n</span></p></td>'
+            f'<td{_spans(cell)}>\r\n<p class="MsoNormal"><span>&nbsp;{html.escape(cell.text)}</span>'
+            "<span>\r\n</span></p></td>"
             for cell in row
         )
         + "</tr>\r\n"
@@ -203,16 +204,15 @@ def word_table(rows: Rows) -> str:
     return f"<table>{body}</table>"
 
 
+def _letters(cell: Printed) -> str:
+    short = cell.role == "head" and len(cell.text) < 7
+    return "<br>".join(cell.text) if short else html.escape(cell.text)
+
+
 def broken_letters_table(rows: Rows) -> str:
     """Labels broken over lines: 自<br>然<br>人."""
     body = "".join(
-        "<tr>"
-        + "".join(
-            f"<th{_spans(cell)}>{'<br>'.join(cell.text) if cell.role == 'head' and len(cell.text) < 7 else html.escape(cell.text)}</th>"
-            for cell in row
-        )
-        + "</tr>"
-        for row in rows
+        "<tr>" + "".join(f"<th{_spans(cell)}>{_letters(cell)}</th>" for cell in row) + "</tr>" for row in rows
     )
     return f"<table>{body}</table>"
 
@@ -264,7 +264,7 @@ _FOOTER = (
 
 
 def html_report(report: Report, layout: str, *, site: bool = False) -> bytes:
-    """The report as a page with its tables in one of HTML_LAYOUTS; `site` puts a government site around it."""
+    """The report as a page, tables in one of HTML_LAYOUTS; `site` puts a government site around it."""
     table = HTML_LAYOUTS[layout][0]
     parts = []
     for kind, content in report.parts():
@@ -277,8 +277,10 @@ def html_report(report: Report, layout: str, *, site: bool = False) -> bytes:
             parts.append(f"<p>　　{html.escape(str(content))}</p>")
     body = "\n".join(parts)
     if site:
-        body = f"<div id=head>{_NAVIGATION}</div><div class=main><div class=article>{body}</div></div><div>{_FOOTER}</div>"
-    page = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{report.title}</title></head><body>{body}</body></html>"
+        article = f"<div class=main><div class=article>{body}</div></div>"
+        body = f"<div id=head>{_NAVIGATION}</div>{article}<div>{_FOOTER}</div>"
+    head = f"<head><meta charset=utf-8><title>{report.title}</title></head>"
+    page = f"<!DOCTYPE html><html>{head}<body>{body}</body></html>"
     return page.encode("utf-8")
 
 

@@ -81,7 +81,7 @@ def test_other_zeros_in_text(edition, layout, seed, zero):  # type: ignore[no-un
     report = report_of(edition, figures)
     filing = recognise(text_flow(text_report(report, layout), "年报.txt")).filing
     assert silently_wrong(filing, figures) == {}
-    if zero.strip() and zero != "&nbsp;" or TEXT_LAYOUTS[layout][1]:
+    if (zero.strip() and zero != "&nbsp;") or TEXT_LAYOUTS[layout][1]:
         doubtful = {cell.table for cell in filing.uncertain}
         assert not doubtful or layout.startswith("合并列的竖线"), filing.uncertain
 
@@ -102,7 +102,7 @@ def test_cells_lost(edition, layout, seed, lost):  # type: ignore[no-untyped-def
     """Some figure cells are missing altogether: their rows are uncertain, nothing moves over."""
     random = Random(seed)
     figures = random_figures(edition, random)
-    gone = set(random.sample([cell for cell in edition.cells], lost))
+    gone = set(random.sample(list(edition.cells), lost))
     report = report_of(edition, figures)
     report.tables = {
         table: [[cell for cell in row if cell.cell not in gone] for row in rows]
@@ -120,7 +120,7 @@ def test_cells_lost(edition, layout, seed, lost):  # type: ignore[no-untyped-def
 def test_cells_lost_on_pages(edition, layout, seed, lost):  # type: ignore[no-untyped-def]
     random = Random(seed)
     figures = random_figures(edition, random)
-    gone = set(random.sample([cell for cell in edition.cells], lost))
+    gone = set(random.sample(list(edition.cells), lost))
     report = report_of(edition, figures)
     report.tables = {
         table: [[cell for cell in row if cell.cell not in gone] for row in rows]

@@ -12,6 +12,7 @@ from workbook.form.filing import Place
 from workbook.form.headings import HeadingFit, fit_heading, section_of_heading, split_heading
 from workbook.published.flow import Flow, PictureMark, TableRow, TextLine
 from workbook.published.segments import is_page_number
+from workbook.published.signature import without_signature
 from workbook.published.wording import normal
 
 _ITEM = re.compile(
@@ -116,9 +117,16 @@ def _without_contents(found: list[Heading]) -> list[Heading]:
 
 
 def read_sections(
-    flow: Flow, headings: list[Heading], taken: Collection[int], title_piece: int | None
+    flow: Flow,
+    headings: list[Heading],
+    taken: Collection[int],
+    title_piece: int | None,
+    organ: str | None = None,
 ) -> ReportWords:
-    """The text of each section without its table, and of the preamble between title and first heading."""
+    """The text of each section without its table, and of the preamble between title and first heading.
+
+    What stands below the last section is none of it: a web page's foot, the signature with `organ`'s name.
+    """
     words = ReportWords(headings)
     width = _page_width(flow, taken)
     home = _common_home(flow, headings)
@@ -127,6 +135,7 @@ def read_sections(
         lines = _lines(flow, heading.piece + 1, end, taken, home)
         if end == len(flow.pieces):
             lines = _without_foot(lines)
+            lines = lines[: without_signature([line.text for line in lines], organ)]
         if heading.rest:
             lines.insert(0, TextLine(heading.rest, heading.place))
         words.sections[heading.section.id] = _joined(lines, flow.wrapped, width)

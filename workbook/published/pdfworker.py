@@ -47,7 +47,7 @@ def main(path: str) -> int:
 
     from workbook.published.pdfpage import page_parts  # noqa: PLC0415
 
-    pdfminer.pdftypes.zlib = _Zlib  # type: ignore[assignment]
+    pdfminer.pdftypes.zlib = _Zlib  # type: ignore[assignment, attr-defined]
     pages: list[dict[str, object]] = []
     try:
         with pdfplumber.open(path) as document:

@@ -80,7 +80,7 @@ def recognise(flow: Flow, *, year: int | None = None, edition_id: str | None = N
     edition, known, tables = _edition(chosen, disputed, reported, edition_id)
     if edition is not newest:
         headings = find_headings(flow, edition, taken)
-    words = read_sections(flow, headings, taken, title_piece)
+    words = read_sections(flow, headings, taken, title_piece, title.organ)
     return Recognition(
         _filing(flow, edition, known, title, year, tables, words, observations, copies), tables
     )
@@ -290,7 +290,7 @@ def _start(copy: Copy) -> int:
 
 
 def _is_scattered(text: str, vocabulary: str) -> bool:
-    """A header's line without gaps between its labels, or a line of a header printed in several: 商业科研社会."""
+    """A header's line without gaps, or one line of a header printed in several: 商业科研社会."""
     if len(text) <= 24 and all(text[at : at + 2] in vocabulary for at in range(0, len(text) - 1, 2)):
         return True
     for word in sorted(vocabulary.split("\n"), key=len, reverse=True):

@@ -215,7 +215,7 @@ def _kind_of_row(table: str, row: RowReading, columns: list[str]) -> tuple[int, 
 def _fullest(
     table: str, pending: Sequence[tuple[RowReading, Segment, list[str], int]]
 ) -> dict[tuple[int, int], int]:
-    """For each kind of row the most cells that one has: where blank cells fill up, a shorter row lacks one."""
+    """For each kind of row the most cells of any: where blank cells fill up, a shorter row lacks one."""
     found: dict[tuple[int, int], int] = {}
     for row, segment, columns, _ in pending:
         if segment.celled:
