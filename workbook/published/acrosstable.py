@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 
 from workbook.form.edition import Block, CellId, all_editions
-from workbook.published.figuretext import read_figure
-from workbook.published.rowtable import Figure
-from workbook.published.segments import Segment, Token
+from workbook.published.rowplacing import figure_of
+from workbook.published.rowreading import Figure
+from workbook.published.segments import Segment
 from workbook.published.wording import normal
 
 TABLE = "challenges"
@@ -99,14 +99,8 @@ def _read(segment: Segment, head: str, counts: list[int], block: Block) -> Acros
             else "表头各栏的顺序读不出来，分不清哪个数是哪一格"
         )
         return AcrossReading(segment, {}, why)
-    figures = {cell: _figure(token) for cell, token in zip(order[:printed], tokens, strict=True)}
+    figures = {cell: figure_of(token) for cell, token in zip(order[:printed], tokens, strict=True)}
     return AcrossReading(segment, figures, "表中没有这一栏")
-
-
-def _figure(token: Token) -> Figure:
-    if token.merged:
-        return Figure("", token.place, "与相邻的格合并成了一格")
-    return Figure(token.text, token.place, read_figure(token.text)[3])
 
 
 def _columns_printed(counts: list[int], width: int, most: int) -> int:
@@ -160,7 +154,7 @@ def _by_grid(segment: Segment, block: Block) -> dict[CellId, Figure]:
         cell = CellId(TABLE, row, column)
         if cell in found:
             return {}
-        found[cell] = _figure(figure)
+        found[cell] = figure_of(figure)
     return found if len(found) == len(block.row_leaves) * len(block.column_leaves) else {}
 
 
@@ -176,7 +170,7 @@ def _by_rows(segments: Sequence[Segment], block: Block) -> AcrossReading | None:
             break
         used.append(segment)
         for column, token in zip(block.column_leaves, segment.figures, strict=True):
-            figures[CellId(TABLE, row.id, column.id)] = _figure(token)
+            figures[CellId(TABLE, row.id, column.id)] = figure_of(token)
     if len(used) < 2 or len(figures) != width * len(used):
         return None
     reading = AcrossReading(used[0], figures, "表中没有这一行")

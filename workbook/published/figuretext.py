@@ -42,7 +42,7 @@ def figures_of(text: str) -> list[str] | None:
     """The figures of a cell that holds nothing else, one or several; None where other words stand there."""
     if is_figure(text):
         return [text.strip()]
-    parts = bare(text).split()
+    parts = _INVISIBLE.sub("", text).replace("&nbsp;", " ").split()
     if len(parts) > 1 and len(text) < 400 and all(is_figure(part) for part in parts):
         return parts
     return None

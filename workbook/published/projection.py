@@ -15,7 +15,7 @@ from workbook.form.filing import Fact, Observation, Place, Remark
 from workbook.form.values import Oddity
 from workbook.published.acrosstable import AcrossReading
 from workbook.published.figuretext import read_figure
-from workbook.published.rowtable import Figure, RowReading, TableReading
+from workbook.published.rowreading import Figure, RowReading, TableReading
 from workbook.published.wording import normal
 
 NO_ROW = "表中没有这一行"
@@ -33,6 +33,7 @@ class TableFacts:
     variants: list[tuple[str, str]] = field(default_factory=list)  # (as printed by the form, as found)
     direct: int = 0  # figures that stand there as the edition prints them
     derived: int = 0  # parts of an undivided row, sums of a divided one
+    printed: int = 0  # cells that the document prints, though their figures cannot be placed
 
     def take(self, cell: CellId, figure: Figure) -> None:
         """Read a figure into a cell."""
@@ -93,6 +94,7 @@ def _take_row(found: TableFacts, line: Line, columns: tuple[Line, ...], row: Row
             found.take(cell, figure)
         else:
             found.doubt(cell, row.why or NO_COLUMN, row.place)
+            found.printed += bool(row.why) and column.id in (row.columns or [column.id])
     if normal(row.label) == normal(line.label):
         return
     known = normal(row.label) in {normal(text) for text in (*line.variants, line.short)}

@@ -18,7 +18,8 @@ from workbook.published.acrosstable import AcrossReading, read_challenges
 from workbook.published.flow import Flow, TableRow, TextLine
 from workbook.published.paragraphs import Heading, ReportWords, find_headings, read_sections
 from workbook.published.projection import TableFacts, project_across, project_rows
-from workbook.published.rowtable import TableReading, is_row_label, read_copies
+from workbook.published.rowreading import TableReading
+from workbook.published.rowtable import is_row_label, read_copies
 from workbook.published.segments import segments_of
 from workbook.published.textrows import with_rows
 from workbook.published.title import Title, find_title
@@ -142,7 +143,7 @@ def _edition(
     for edition in all_editions():
         tables = {table: _project(copy, disputed[table], edition) for table, copy in chosen.items()}
         cells = sum(len(facts.table.cells) for facts in tables.values()) or 1
-        direct = sum(facts.direct for facts in tables.values()) / cells
+        direct = sum(facts.direct + facts.printed for facts in tables.values()) / cells
         readable = direct + sum(facts.derived for facts in tables.values()) / cells
         # A fragment may be cut off: what it lacks counts against every edition alike, by cells printed.
         scored.append(

@@ -64,6 +64,7 @@ class Segment:
     celled: bool = False
     drawn: bool = False
     table: int = 0
+    extent: int = 0  # of a grid's row: the column behind its last cell
     alone: bool = False  # the figures stand on a line of their own, without words
 
     @property
@@ -185,6 +186,7 @@ class _Builder:
         if all(token.is_blank for token in tokens):
             return
         self.open = None
+        extent = max(cell.column + cell.width for cell in row.cells)
         labels: list[Token] = []
         figures: list[Token] = []
         pending: list[Token] = []
@@ -194,7 +196,7 @@ class _Builder:
             if figures:
                 begin = len(self.words)
                 self.words += labels
-                segment = self.take(own=begin, celled=True, drawn=row.drawn, table=row.table)
+                segment = self.take(own=begin, celled=True, drawn=row.drawn, table=row.table, extent=extent)
                 segment.own = min(begin, len(segment.words))
                 segment.figures = figures
             else:
@@ -280,8 +282,8 @@ def _seen(text: str) -> str:
 
 def _line_tokens(line: TextLine, piece: int) -> list[Token]:
     """The tokens of a line: words between wide gaps, figures at the end of words peeled off."""
-    text = line.text.strip()
-    if not text:
+    text = line.text.replace("&nbsp;", " ").strip()
+    if not bare(text):
         return []
     if len(text) > _LONGEST_LINE:
         return [Token(text[: LONGEST_LABEL * 2], line.place, piece)]

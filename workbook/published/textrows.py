@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from workbook.form.filing import Place
+from workbook.published.figuretext import bare
 from workbook.published.flow import Cell, Flow, Piece, TableRow, TextLine
 
 _PIPE = re.compile(r"[|｜│┃]")
 _RULE = re.compile(r"[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*[-─━═]{2,}[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*")
+_FRAMED = 0.95  # of the lines with pipes that begin, or end, with one
 _MOST_CELLS = 200  # in one line; the widest printed row has 15
 
 
@@ -32,8 +35,26 @@ def with_rows(flow: Flow) -> Flow:
     return Flow(flow.source, pieces, flow.wrapped, flow.title, flow.containers)
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Whether rows behind pipes begin and end with one: then the first or last pipe closes no blank cell."""
+
+    opened: bool
+    closed: bool
+
+
+def _frame(lines: Sequence[TextLine]) -> _Frame:
+    texts = [text for line in lines if _PIPE.search(text := line.text.strip()) and len(text) > 1]
+    texts = [text for text in texts if not _RULE.fullmatch(text)]
+    most = _FRAMED * len(texts)
+    opened = sum(1 for text in texts if _PIPE.match(text[0]))
+    closed = sum(1 for text in texts if _PIPE.match(text[-1]))
+    return _Frame(bool(texts) and opened >= most, bool(texts) and closed >= most)
+
+
 def _rows(lines: list[TextLine]) -> list[Piece]:
     tabbed = _tabbed(lines)
+    frame = _frame(lines)
     found: list[Piece] = []
     at = 0
     open_cell = False  # whether the cell before a lone pipe has not been closed by a pipe of its own
@@ -53,10 +74,10 @@ def _rows(lines: list[TextLine]) -> list[Piece]:
                 found.append(TableRow((Cell("", line.place),), drawn=False, words=text))
             open_cell = False
             continue
-        cells = _piped(text)
+        cells = _piped(text, frame)
         if cells is None:
             cells = _tabs(text)
-        open_cell = cells is None and bool(text.strip())
+        open_cell = cells is None and bool(bare(text))
         if cells is None:
             found.append(line)
         else:
@@ -71,13 +92,13 @@ def _cells(texts: Sequence[str], place: Place) -> tuple[Cell, ...]:
     )
 
 
-def _piped(text: str) -> list[str] | None:
+def _piped(text: str, frame: _Frame) -> list[str] | None:
     if not _PIPE.search(text):
         return None
     cells = _PIPE.split(text)
-    if not cells[0].strip() and len(cells) > 2 and not cells[-1].strip():
+    if frame.opened and not cells[0].strip() and len(cells) > 1:
         cells = cells[1:]
-    if not cells[-1].strip() and len(cells) > 1:
+    if frame.closed and not cells[-1].strip() and len(cells) > 1:
         cells = cells[:-1]
     return cells
 
@@ -85,7 +106,10 @@ def _piped(text: str) -> list[str] | None:
 def _tabs(text: str) -> list[str] | None:
     """Cells of a line that a spreadsheet's clipboard left: tabs between them, blank cells kept."""
     cells = text.split("\t")
-    return cells if len(cells) > 2 and sum(1 for cell in cells if cell.strip()) > 1 else None
+    filled = [number for number, cell in enumerate(cells) if cell.strip()]
+    if len(cells) < 3 or not filled:
+        return None
+    return cells if len(filled) > 1 or filled[0] < len(cells) - 1 else None  # a tab before a line indents it
 
 
 def _tabbed(lines: list[TextLine]) -> dict[int, int]:
