@@ -144,7 +144,7 @@ def filled(rows: Rows) -> list[list[str]]:
             column += cell.across
         reach = below
         grid.append(line)
-    return [[line.get(column, "") for column in range(max(line) + 1)] for line in grid]
+    return [[line.get(column, "") for column in range(max(line, default=0) + 1)] for line in grid]
 
 
 # Whether blanks survive: without cells an empty one leaves no trace.

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from random import Random
 
 from tests.published.layouts import Report
 from tests.published.printed import Figures, printed_tables
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing
-from workbook.form.values import Oddity
+from workbook.form.values import Oddity, read_number
 
 ORGAN = "某市水务局"
 PREAMBLE = "本报告根据《中华人民共和国政府信息公开条例》编制，统计期限为{year}年1月1日至{year}年12月31日。"
@@ -57,7 +56,7 @@ def silently_wrong(filing: Filing, figures: Mapping[CellId, str]) -> dict[str, t
         if not bare:
             right = fact.oddity is Oddity.BLANK
         elif fact.oddity is Oddity.NONE:
-            right = fact.value == Decimal(bare)
+            right = read_number(bare) is not None and fact.value == read_number(bare)
         else:
             right = fact.raw == bare
         if not right:

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 
 from workbook.form.edition import Block, CellId, all_editions
-from workbook.published.rowplacing import figure_of
+from workbook.published.rowcolumns import words_over
+from workbook.published.rowplacing import figure_of, stripped
 from workbook.published.rowreading import Figure
 from workbook.published.segments import Segment
 from workbook.published.wording import normal
@@ -84,10 +85,10 @@ def _read(segment: Segment, head: str, counts: list[int], block: Block) -> Acros
         return AcrossReading(segment, by_grid, "")
     width = len(block.column_leaves)
     printed = _columns_printed(counts, width, len(cells))
-    while segment.celled and len(tokens) > printed and (tokens[0].is_blank or tokens[-1].is_blank):
-        if tokens[0].is_blank and tokens[-1].is_blank and any(not token.is_blank for token in tokens):
-            break  # fillers or figures left blank: nothing tells
-        tokens = tokens[1:] if tokens[0].is_blank else tokens[:-1]
+    if segment.celled and not segment.drawn and len(tokens) > printed:
+        # Blank cells at an end fill up or are figures left blank: only what lies between them can tell.
+        inner = stripped(tokens)
+        tokens = tokens[:printed] if not inner else inner if len(inner) == printed else tokens
     if not tokens:
         return None
     order = _order(head, cells, width)
@@ -134,17 +135,8 @@ def _order(head: str, cells: list[CellId], width: int) -> list[CellId] | None:
 
 def _by_grid(segment: Segment, block: Block) -> dict[CellId, Figure]:
     """By what stands above each figure of a grid; {} unless every cell of the form is found exactly once."""
-    above = [token for token in segment.words if token.table == segment.table]
-    if not segment.drawn or not above:
-        return {}
     found: dict[CellId, Figure] = {}
-    for figure in segment.figures:
-        left, right = figure.column, figure.column + figure.width
-        text = "".join(
-            normal(token.text)
-            for token in above
-            if token.column < right and token.column + token.width > left
-        )
+    for figure, text in zip(segment.figures, words_over(segment) or (), strict=False):
         row = next((row.id for row in reversed(block.row_leaves) if normal(row.label) in text), None)
         column = next(
             (column.id for column in block.column_leaves if text.endswith(normal(column.label))), None

@@ -33,7 +33,8 @@ class TableFacts:
     variants: list[tuple[str, str]] = field(default_factory=list)  # (as printed by the form, as found)
     direct: int = 0  # figures that stand there as the edition prints them
     derived: int = 0  # parts of an undivided row, sums of a divided one
-    printed: int = 0  # cells that the document prints, though their figures cannot be placed
+    shown: int = 0  # figures that the document prints, whether they can be placed or not
+    used: int = 0  # those of them that the edition has a place for
 
     def take(self, cell: CellId, figure: Figure) -> None:
         """Read a figure into a cell."""
@@ -81,7 +82,17 @@ def project_rows(reading: TableReading, edition: Edition) -> TableFacts:
             used.add(line.id)
             _take_row(found, line, block.column_leaves, row)
     found.observations += _added(reading, edition, used)
+    for key, row in reading.rows.items():
+        columns = row.columns or list(row.figures)
+        found.shown += len(columns)
+        found.used += sum(1 for column in columns if key in used and _has_place(found.table, key, column))
     return found
+
+
+def _has_place(table: Table, row: str, column: str) -> bool:
+    """Whether a table prints a column in a row, or in the rows of a group that another edition divides."""
+    cell = CellId(table.id, row, column)
+    return cell in table.cell_set or table.id == "applications"
 
 
 def _take_row(found: TableFacts, line: Line, columns: tuple[Line, ...], row: RowReading) -> None:
@@ -94,7 +105,6 @@ def _take_row(found: TableFacts, line: Line, columns: tuple[Line, ...], row: Row
             found.take(cell, figure)
         else:
             found.doubt(cell, row.why or NO_COLUMN, row.place)
-            found.printed += bool(row.why) and column.id in (row.columns or [column.id])
     if normal(row.label) == normal(line.label):
         return
     known = normal(row.label) in {normal(text) for text in (*line.variants, line.short)}

@@ -142,17 +142,18 @@ def _edition(
     scored = []
     for edition in all_editions():
         tables = {table: _project(copy, disputed[table], edition) for table, copy in chosen.items()}
+        shown = sum(facts.shown for facts in tables.values()) or 1
+        used = sum(facts.used for facts in tables.values()) / shown
         cells = sum(len(facts.table.cells) for facts in tables.values()) or 1
-        direct = sum(facts.direct + facts.printed for facts in tables.values()) / cells
+        direct = sum(facts.direct for facts in tables.values()) / cells
         readable = direct + sum(facts.derived for facts in tables.values()) / cells
-        # A fragment may be cut off: what it lacks counts against every edition alike, by cells printed.
-        scored.append(
-            (round(readable, 3), edition.id == wanted, round(direct, 3), edition.first_year, edition, tables)
-        )
-    scored.sort(key=lambda item: item[:4], reverse=True)
-    best = scored[0]
-    tied = [item for item in scored if (item[0], item[2]) == (best[0], best[2])]
-    return best[4], len(tied) == 1 or wanted is not None, best[5]
+        # What the document prints tells more than what it lacks: a fragment may be cut off.
+        fit = (round(used, 2), edition.id == wanted, round(readable, 3), round(direct, 3), edition.first_year)
+        scored.append((fit, edition, tables))
+    scored.sort(key=lambda item: item[0], reverse=True)
+    fit, edition, tables = scored[0]
+    tied = [item for item in scored if (item[0][0], *item[0][2:4]) == (fit[0], *fit[2:4])]
+    return edition, len(tied) == 1 or wanted is not None, tables
 
 
 def _project(copy: Copy, rivals: Sequence[Copy], edition: Edition) -> TableFacts:

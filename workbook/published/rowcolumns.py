@@ -53,26 +53,34 @@ def _key_word(label: str) -> str:
     return re.sub(r"(?:数量|件数|件|数)$", "", bare) or bare
 
 
+def words_over(segment: Segment) -> list[str] | None:
+    """What stands above each figure of a grid's row, normalised; None where rows and header do not align.
+
+    They do not where some row of the table is shorter or longer than the others: then a cell is missing or
+    too many, and what stands behind it stands under other columns than its own.
+    """
+    above = [token for token in segment.words[: segment.own] if token.table == segment.table]
+    if not segment.drawn or not above or any(token.extent != segment.extent for token in above):
+        return None
+    return [
+        "".join(
+            normal(token.text)
+            for token in above
+            if token.column < figure.column + figure.width and token.column + token.width > figure.column
+        )
+        for figure in segment.figures
+    ]
+
+
 def drawn_columns(table: str, row: str, segment: Segment) -> list[str]:
     """The column of each figure of a grid's row by what stands above it; "" over a column of somebody's own.
 
     [] unless every column of an edition is found exactly once.
     """
-    if not segment.drawn or not segment.figures or not segment.words[: segment.own]:
-        return []
-    above = [token for token in segment.words[: segment.own] if token.table == segment.table]
-    if segment.extent < max((token.column + token.width for token in above), default=0):
-        return []  # a cell is missing, and those behind it stand under other columns than their own
-    words = _header_words(table, row)
     found: list[str] = []
-    for figure in segment.figures:
-        left, right = figure.column, figure.column + figure.width
-        over = "".join(
-            normal(token.text)
-            for token in above
-            if token.column < right and token.column + token.width > left
-        )
+    for over in words_over(segment) or ():
         text = re.sub(r"\([^()]*\)", "", over).replace("/", "")
+        words = _header_words(table, row)
         found.append(next((column for word, column in words if text and _ends_with(text, word)), ""))
     named = [column for column in found if column]
     return found if len(set(named)) == len(named) and _is_full(table, row, dict.fromkeys(named, 0)) else []
@@ -103,10 +111,24 @@ def header_columns(table: str, row: str, segment: Segment) -> list[str]:
             text = text[:at] + "\n" * len(word) + text[at + len(word) :]
     if group is None or not places:
         ordered = sorted(places, key=places.__getitem__)
+        if table == "proactive":
+            return ordered if _is_printed_so(table, row, places) else []
         standard = any([column.id for column in columns] == ordered for columns in _columns(table, row))
         # Without the group's name a header of two levels cannot be told from one of another order.
-        return ordered if _is_full(table, row, places) and (standard or table == "proactive") else []
+        return ordered if standard and _is_full(table, row, places) else []
     return _grouped(table, row, places, group.start())
+
+
+# A column of 表二 that many reports of 2019 and 2020 left out.
+_LEFT_OUT = frozenset({"released"})
+
+
+def _is_printed_so(table: str, row: str, places: Mapping[str, int]) -> bool:
+    """Whether a header names all columns of an edition, but for one that is known to be left out."""
+    return any(
+        {column.id for column in columns} - _LEFT_OUT <= set(places) <= {column.id for column in columns}
+        for columns in _columns(table, row)
+    )
 
 
 def _is_full(table: str, row: str, places: Mapping[str, int]) -> bool:

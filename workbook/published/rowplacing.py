@@ -16,7 +16,7 @@ from workbook.published.rowcolumns import column_counts
 from workbook.published.rowreading import Figure, RowReading
 from workbook.published.segments import Segment, Token
 
-
+_FEW = 4  # rows of one kind
 _DEEPEST = 3  # label columns of 表三: a label in the last covers no other
 
 
@@ -56,26 +56,22 @@ class CellStyle:
 
     fillers: str
     extents: Mapping[int, int]  # drawn table → the column behind the last cell of most rows
-    fullest: Mapping[tuple[int, int], int]  # kind of row → the most cells of any
-    alike: Mapping[tuple[int, int], int]  # kind of row → how many rows
+    lengths: Mapping[tuple[int, int], Counter[int]]  # kind of row → how many rows have how many cells
 
 
 def style_of(rows: Sequence[PendingRow]) -> CellStyle:
     """The style that a table's rows share."""
     fillers = _fillers(rows)
     reach: dict[int, Counter[int]] = {}
-    fullest: dict[tuple[int, int], int] = {}
-    alike: Counter[tuple[int, int]] = Counter()
+    lengths: dict[tuple[int, int], Counter[int]] = {}
     for pending in rows:
         segment = pending.segment
         if segment.drawn:
             reach.setdefault(segment.table, Counter())[segment.extent] += 1
         elif segment.celled:
-            kind = _kind(pending, fillers)
-            fullest[kind] = max(fullest.get(kind, 0), len(segment.figures))
-            alike[kind] += 1
+            lengths.setdefault(_kind(pending, fillers), Counter())[len(segment.figures)] += 1
     extents = {table: counts.most_common(1)[0][0] for table, counts in reach.items()}
-    return CellStyle(fillers, extents, fullest, alike)
+    return CellStyle(fillers, extents, lengths)
 
 
 def _kind(pending: PendingRow, fillers: str) -> tuple[int, int]:
@@ -114,7 +110,7 @@ def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
         pairs = zip(pending.aligned, tokens, strict=True)
         row.figures = {column: figure_of(token) for column, token in pairs if column}
         return
-    row.why = _lacking(pending, tokens, style)
+    row.why = _unlike_others(pending, tokens, style)
     if row.why:
         return
     counts = pending.counts
@@ -144,17 +140,23 @@ def _wrong_number(tokens: Sequence[Token], counts: set[int]) -> str:
     return f"这一行读出{given}个数，应有{wanted}个{glued}，分不清哪个是哪一格"
 
 
-def _lacking(pending: PendingRow, tokens: Sequence[Token], style: CellStyle) -> str:
-    """Why a row with blank cells has lost one; a row of figures alone is told by their number."""
+def _unlike_others(pending: PendingRow, tokens: Sequence[Token], style: CellStyle) -> str:
+    """Why a row with blank cells cannot be read: it is shorter or longer than its like.
+
+    A row of figures alone is told by their number.
+    """
     segment = pending.segment
     if not segment.celled or not any(token.is_blank for token in tokens):
         return ""
     if segment.drawn:
-        short = segment.extent < style.extents.get(segment.table, 0)
-        return "这一行比表中别的行少一格，分不清缺的是哪一格" if short else ""
-    fullest = style.fullest.get(_kind(pending, style.fillers), 0)
-    if style.fillers != "none" and len(tokens) < fullest:
-        return f"这一行有{len(tokens)}格，同样的行有{fullest}格，分不清缺的是哪一格"
+        same = segment.extent == style.extents.get(segment.table, segment.extent)
+        return "" if same else "这一行的格数与表中别的行不同，分不清哪个是哪一格"
+    lengths = style.lengths.get(_kind(pending, style.fillers), Counter())
+    usual = lengths.most_common(1)[0][0] if lengths else len(tokens)
+    # Of a few rows that differ any may be the right one.
+    unusual = len(tokens) != usual or (len(lengths) > 1 and lengths.total() <= _FEW)
+    if style.fillers != "none" and unusual:
+        return f"这一行有{len(tokens)}格，同样的行有{usual}格，分不清哪个是哪一格"
     return ""
 
 
@@ -166,8 +168,8 @@ def _may_have_moved(
         return False
     if all(token.is_blank for token in kept):
         return False
-    kind = _kind(pending, style.fillers)
-    if style.fillers in ("trail", "both") and kept[-1].is_blank and style.alike.get(kind, 0) < 2:
+    alike = style.lengths.get(_kind(pending, style.fillers), Counter()).total()
+    if style.fillers in ("trail", "both") and kept[-1].is_blank and alike < 2:
         return True
     untouched = len(kept) == len(given)
     deep = pending.table == "applications" and pending.depth == _DEEPEST
@@ -197,11 +199,12 @@ def _without_fillers(tokens: list[Token], counts: set[int], fillers: str) -> lis
     if front_free or back_free:
         return front if front_free else back
     # Fillers at both ends leave no doubt only where exactly the wanted number of cells lies between them.
-    inner = _stripped(tokens)
+    inner = stripped(tokens)
     return inner if len(inner) == wanted else tokens
 
 
-def _stripped(tokens: list[Token]) -> list[Token]:
+def stripped(tokens: list[Token]) -> list[Token]:
+    """Tokens without the blank ones at both ends."""
     filled = [index for index, token in enumerate(tokens) if not token.is_blank]
     return tokens[filled[0] : filled[-1] + 1] if filled else []
 

@@ -45,6 +45,7 @@ class Token:
     glued: bool = False  # digits behind a label without a space
     merged: bool = False  # the cell belongs to the row above
     table: int = 0  # the drawn table it stands in, 0 for none
+    extent: int = 0  # the column behind the last cell of its row, likewise
 
     @property
     def is_blank(self) -> bool:
@@ -177,16 +178,16 @@ class _Builder:
     def row(self, row: TableRow, number: int) -> None:
         """A row of several cells: blanks before its words fill up, blanks behind them are figures."""
         tokens: list[Token] = []
+        extent = max(cell.column + cell.width for cell in row.cells)
         for cell in row.cells:
             here = _cell_tokens(cell, number) or [_blank(cell, number)]
             for token in here:
-                token.table = row.table if row.drawn else 0
+                token.table, token.extent = (row.table, extent) if row.drawn else (0, 0)
             tokens += here
         tokens = self._odd_figures(tokens)
         if all(token.is_blank for token in tokens):
             return
         self.open = None
-        extent = max(cell.column + cell.width for cell in row.cells)
         labels: list[Token] = []
         figures: list[Token] = []
         pending: list[Token] = []
