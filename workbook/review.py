@@ -72,9 +72,12 @@ def review_file(
 ) -> Review:
     """Read a file and check it, last year's report beside it. Raises UnusableInput.
 
-    Where no report of last year is given, the figures that a handed-out form carries stand in for it.
+    Where no report of last year is given, the figures that a handed-out form carries stand in for it. A
+    fragment that fits several editions cannot be checked: each has rules of its own.
     """
     filing, grid = open_filing(path)
+    if not filing.edition_known:
+        raise UnusableInput(f"{path.name}：表里看不出是哪一版的表，也没有写明年度，不能核对。请写明报告年度。")
     if prior is None and grid is not None:
         prior = read_last_year(grid)
     return review_filing(filing, grid, path, rulebook, prior, stated)
