@@ -77,7 +77,7 @@ def review_file(
     """
     filing, grid = open_filing(path)
     if not filing.edition_known:
-        raise UnusableInput(f"{path.name}：表里看不出是哪一版的表，也没有写明年度，不能核对。请写明报告年度。")
+        raise UnusableInput(f"{path.name}：看不出是哪一版的表，也没有写明年度，不能核对。请写明报告年度。")
     if prior is None and grid is not None:
         prior = read_last_year(grid)
     return review_filing(filing, grid, path, rulebook, prior, stated)

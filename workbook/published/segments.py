@@ -232,6 +232,8 @@ class _Builder:
                 seen = True
                 continue
             text = normal(token.text)
+            if _HEAD.search(text):
+                return tokens
             if self.is_label(text) or _has_label(text, self.is_label):
                 seen = True
             elif seen and len(text) <= _ODD:
