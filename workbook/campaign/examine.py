@@ -177,7 +177,8 @@ def lost(item: Arrived, context: Context) -> Examined:
 
 def _judge(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Examined:
     """Group what a check found and put everything into rows."""
-    review = review_result(checked, one.grid, one.item.location, bench.rulebook, one.prior)
+    location = one.item.location
+    review = review_result(checked, one.grid, location, bench.rulebook, one.prior, context.required)
     result = review.result
     counts = {severity: result.count(severity) for severity in Severity}
     tally = Tally(

@@ -265,7 +265,10 @@ class UnitState:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A stored revision's figures: only those that could be read, blanks are absent unless declared zero."""
+    """A stored revision's figures: only those that could be read, blanks are absent unless declared zero.
+
+    `words`: section → text, of the sections that units are compared by.
+    """
 
     receipt: str
     unit: str
@@ -273,3 +276,4 @@ class Figures:
     scope: str | None
     year: int | None
     values: Mapping[CellId, Decimal] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
