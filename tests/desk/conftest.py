@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,8 +16,53 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from workbook.desk.app import create_app
+from tests.campaign.city import handed_out
+from workbook.campaign.folder import CampaignFolder
+from workbook.campaign.ledger import Ledger
+from workbook.desk.app import create_app, officers_of
 from workbook.desk.settings import DeskSettings
+
+
+OFFICER, SECRET = "王科员", "一个很长的口令2026"
+
+
+@pytest.fixture(scope="session")
+def master(tmp_path_factory: pytest.TempPathFactory) -> CampaignFolder:
+    """A small city's campaign, handed out."""
+    return handed_out(tmp_path_factory.mktemp("任务 一") / "年报 2025")
+
+
+@pytest.fixture
+def campaign(master: CampaignFolder, tmp_path: Path) -> CampaignFolder:
+    shutil.copytree(master.path, tmp_path / "年报 2025")
+    return CampaignFolder(tmp_path / "年报 2025")
+
+
+@pytest.fixture
+def desk(campaign: CampaignFolder) -> Iterator[TestClient]:
+    """A desk with that campaign; nobody is signed in."""
+    settings = DeskSettings(store=campaign.path / "desk", campaign=campaign.path, workers=1)
+    officers = officers_of(settings)
+    officers.set_secret(OFFICER, SECRET)
+    with TestClient(create_app(settings, officers), base_url="http://desk") as client:
+        yield client
+
+
+def code_of(campaign: CampaignFolder, unit: str) -> str:
+    """A unit's 报送码."""
+    with Ledger(campaign.ledger) as ledger:
+        return ledger.links()[unit]
+
+
+def sign_in(client: TestClient) -> str:
+    """Sign the officer in; gives the token of her forms."""
+    client.cookies.clear()
+    form = {"name": OFFICER, "secret": SECRET}
+    answer = client.post("/officer/signin", data=form, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/officer").text)
+    assert found is not None
+    return found[1]
 
 
 @pytest.fixture

@@ -31,6 +31,9 @@ class Closing:
     open: tuple[tuple[Unit, State], ...]
 
 
+_SEEN = "核阅通过"
+
+
 @contextmanager
 def deciding(folder: CampaignFolder) -> Iterator[Ledger]:
     """The ledger inside one transaction, with nobody else writing. Raises UnusableInput."""
@@ -58,9 +61,10 @@ def pass_over(
     """Pass a unit over findings: one by its number, all of a rule or a cause, or all that hold it back.
 
     Binds to the findings with the figures they have now. Gives the unit's state afterwards. Raises
-    UnusableInput without a reason, without a report, or where nothing fits.
+    UnusableInput without a reason (where anything holds the report back), without a report, or where
+    nothing fits.
     """
-    reason, hand = _need(reason, "放行"), hand or Hand.mine()
+    hand = hand or Hand.mine()
     with deciding(folder) as ledger:
         unit = ledger.unit(code)
         state, receipt, correcting = ledger.state_of(unit.code)
@@ -70,6 +74,7 @@ def pass_over(
         part = rule is not None or finding is not None or cause is not None
         if not chosen and part:
             raise UnusableInput(f"“{unit.name}”没有这样的问题，请核对规则编号或序号。")
+        reason = _need(reason, "放行") if chosen else reason.strip() or _SEEN
         ledger.overrule(unit.code, [item.key for item in chosen], reason, hand)
         findings = ledger.findings(receipt)
         after = judged(findings, correcting is not None)

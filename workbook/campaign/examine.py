@@ -119,16 +119,18 @@ def examine(chunk: Sequence[Arrived], context: Context) -> list[Examined]:
     return [_judge(one, next(checked), context, bench) if isinstance(one, _Opened) else one for one in opened]
 
 
-def review_handed_in(item: Arrived, context: Context) -> tuple[Review, Match]:
+def review_handed_in(item: Arrived, context: Context, prior: Filing | None = None) -> tuple[Review, Match]:
     """A report as the campaign will judge it once it is handed in, and whether it is that unit's.
 
-    Raises UnusableInput where it cannot be read.
+    `prior` stands in where the campaign knows no last year of the unit's. Raises UnusableInput where the
+    report cannot be read.
     """
     bench = bench_of(context)
     with LastYearShelf(context.last_year) as shelf:
         opened = _open(item, context, bench, shelf)
     if isinstance(opened, Examined):
         raise UnusableInput(str(opened.row["why"]))
+    opened = replace(opened, prior=opened.prior or prior)
     [checked] = check_filings([(opened.filing, opened.prior)], bench.rulebook)
     return _review(opened, checked, bench), opened.match
 

@@ -60,17 +60,20 @@ class LedgerView:
         rows = self.connection.execute("SELECT document FROM unit WHERE active ORDER BY position")
         return Roster(tuple(unit_from_document(json.loads(row[0])) for row in rows))
 
-    def states(self, settings: Settings) -> list[UnitState]:
-        """Every unit with its state and history; dates come from the settings."""
-        receipts = {receipt.key: receipt for receipt in self.receipts()}
+    def states(self, settings: Settings, code: str | None = None) -> list[UnitState]:
+        """Every unit (or one) with its state and history; dates come from the settings."""
+        receipts = {receipt.key: receipt for receipt in self.receipts(code)}
+        one = ("", ()) if code is None else (" WHERE unit = ?", (code,))
         history: dict[str, list[StateChange]] = {}
         for unit, *rest in self.connection.execute(
-            "SELECT unit, at, who, before, after, reason, receipt FROM history ORDER BY id"
+            f"SELECT unit, at, who, before, after, reason, receipt FROM history{one[0]} ORDER BY id",  # noqa: S608
+            one[1],
         ):
             history.setdefault(unit, []).append(_change(rest))
         publications: dict[str, list[Publication]] = {}
         for unit, url, day, recorded, who in self.connection.execute(
-            "SELECT unit, url, day, recorded, who FROM publication ORDER BY id"
+            f"SELECT unit, url, day, recorded, who FROM publication{one[0]} ORDER BY id",  # noqa: S608
+            one[1],
         ):
             published = Publication(url, date.fromisoformat(day), datetime.fromisoformat(recorded), who)
             publications.setdefault(unit, []).append(published)
@@ -81,7 +84,9 @@ class LedgerView:
                 came[receipt.unit] = min(day, came.get(receipt.unit, day))
         found: list[UnitState] = []
         for document, state, since, receipt, correcting in self.connection.execute(
-            "SELECT document, state, since, receipt, correcting FROM unit WHERE active ORDER BY position"
+            "SELECT document, state, since, receipt, correcting FROM unit"
+            " WHERE active AND code = COALESCE(?, code) ORDER BY position",
+            (code,),
         ):
             unit = unit_from_document(json.loads(document))
             found.append(

@@ -1,4 +1,4 @@
-"""Reports handed in through the desk: each unit's own code, storing what came, the receipt that proves it.
+"""Reports handed in through the desk: storing what came, the receipt that proves it, settling.
 
 A receipt is given once the file lies in the inbox and the ledger has said so to the disk; examining and
 settling follow, by the desk or by whichever recheck comes first.
@@ -24,48 +24,12 @@ from workbook.campaign.records import Submission, Unit
 from workbook.campaign.settle import settle_unit
 from workbook.campaign.states import FIXED
 from workbook.files.atomic import replace_file
-from workbook.form.checkcode import bare_code, spelled
+from workbook.form.checkcode import spelled
 from workbook.problems import UnusableInput
 
 ARRIVALS = "网页报送"  # the folder in the inbox
 _A_MOMENT = timedelta(microseconds=1)
 _LONGEST_STEM = 50  # characters; names on the disk have 255 bytes
-_CODE_BYTES = 10  # 80 bits by chance: nobody guesses one, and sixteen signs can be typed
-
-
-def ensure_links(ledger: Ledger, hand: Hand) -> None:
-    """A code for every unit that has none yet; those given out stay."""
-    with ledger.transaction() as connection:
-        missing = connection.execute(
-            "SELECT code FROM unit WHERE active AND code NOT IN (SELECT unit FROM link)"
-        ).fetchall()
-        connection.executemany(
-            "INSERT INTO link VALUES (?, ?, ?, ?)",
-            [(unit, new_code(), hand.at.isoformat(), hand.who) for (unit,) in missing],
-        )
-
-
-def renew_link(ledger: Ledger, unit: str, hand: Hand) -> str:
-    """Another code for a unit whose old one got into wrong hands and is worth nothing from now on."""
-    code = new_code()
-    with ledger.transaction() as connection:
-        connection.execute(
-            "INSERT OR REPLACE INTO link VALUES (?, ?, ?, ?)", (unit, code, hand.at.isoformat(), hand.who)
-        )
-    return code
-
-
-def new_code() -> str:
-    """ "7K3M-…", by chance."""
-    return spelled(secrets.token_bytes(_CODE_BYTES))
-
-
-def typed_code(text: str) -> str | None:
-    """A code as the ledger has it, however it was typed; None where it cannot be one."""
-    bare = bare_code(text[:100])
-    if len(bare) != _CODE_BYTES * 8 // 5:
-        return None
-    return "-".join(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
 def receipt_code(key: bytes, campaign: str, unit: str, path: str, sha256: str, at: datetime) -> str:
