@@ -122,7 +122,7 @@ def test_the_session_is_new_and_its_cookie_is_guarded(desk: TestClient) -> None:
     mine = desk.cookies.get(COOKIE)
     assert desk.post("/officer/signout", data={"token": token}, follow_redirects=False).status_code == 303
     desk.cookies.clear()
-    stolen = desk.get("/officer", cookies={COOKIE: str(mine)}, follow_redirects=False)
+    stolen = desk.get("/officer", headers={"cookie": f"{COOKIE}={mine}"}, follow_redirects=False)
     assert stolen.status_code == 303  # ended on the desk, not only in the browser
 
 
