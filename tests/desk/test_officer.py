@@ -66,7 +66,9 @@ def test_pages_show_the_campaign(desk: TestClient, campaign: CampaignFolder, ret
     assert "某市财政局：贵单位2025年度" in texts and f"/u/{code_of(campaign, '0102')}" in texts
     assert code_of(campaign, "0103") in desk.get("/officer/links").text
     book = desk.get("/officer/links.xlsx").content
-    assert code_of(campaign, "0103").encode() in zipfile.ZipFile(io.BytesIO(book)).read("xl/sharedStrings.xml")
+    assert code_of(campaign, "0103").encode() in zipfile.ZipFile(io.BytesIO(book)).read(
+        "xl/sharedStrings.xml"
+    )
     assert desk.get("/officer/unit/0101/commented").content[:2] == b"PK"
     key = states_of(campaign)["0101"].receipt.key  # type: ignore[union-attr]
     (stored,) = (campaign.inbox / "网页报送").rglob("*.xlsx")
@@ -224,7 +226,8 @@ def test_a_units_pages_show_nothing_of_another(
     desk: TestClient, campaign: CampaignFolder, returned: str, tmp_path: Path
 ) -> None:
     mine = handed_in(
-        desk, dropped(desk, code_of(campaign, "0102"), form_of(campaign, "0102", GOOD, tmp_path / "财政.xlsx"))
+        desk,
+        dropped(desk, code_of(campaign, "0102"), form_of(campaign, "0102", GOOD, tmp_path / "财政.xlsx")),
     )
     settled(campaign, mine)
     theirs = desk.get(f"/u/{code_of(campaign, '0102')}").text
