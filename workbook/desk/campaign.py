@@ -32,6 +32,12 @@ class Standing:
     findings: tuple[StoredFinding, ...]
     submissions: tuple[Submission, ...]
 
+    @property
+    def leads(self) -> list[StoredFinding]:
+        """One finding a slip, the gravest first."""
+        found = [item for item in self.findings if item.lead]
+        return sorted(found, key=lambda item: (item.severity.rank, item.number))
+
 
 class Campaign:
     """One campaign's folder; every method blocks and is called from a thread."""

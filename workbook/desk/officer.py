@@ -129,10 +129,7 @@ async def one_unit(request: Request) -> Response:
         "one.html",
         standing=standing,
         unit=unit,
-        leads=sorted(
-            (item for item in standing.findings if item.lead),
-            key=lambda item: (item.severity.rank, item.number),
-        ),
+        leads=standing.leads,
         blocked=any(item.blocks for item in standing.findings),
         receipts=sorted(receipts, key=lambda item: item.arrived, reverse=True),
         said=said,

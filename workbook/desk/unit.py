@@ -51,7 +51,7 @@ async def unit_page(request: Request) -> Response:
         standing=standing,
         year=campaign.year,
         reason=given_back_because(standing),
-        leads=[item for item in standing.findings if item.lead],
+        leads=standing.leads,
         hours=request.app.state.settings.keep_hours,
         settings=campaign.settings,
         is_book=bool(standing.state.receipt) and _suffix(standing) in _BOOKS,
