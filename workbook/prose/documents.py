@@ -94,9 +94,11 @@ def check_gaps(judge: Judge, passage: Passage) -> None:
 
     for match in _NUMBER_MISSING.finditer(text):
         fail("number_missing", match.start(), match.end(), "")
-    if not found and (match := _SPACE_LEFT.search(passage.source)) is not None:
-        start = bisect_left(passage.at, match.start())
-        fail("number_missing", start, bisect_left(passage.at, match.end()), "")
+    space = None if found else _SPACE_LEFT.search(passage.source)
+    if space is not None:
+        fail(
+            "number_missing", bisect_left(passage.at, space.start()), bisect_left(passage.at, space.end()), ""
+        )
     for match in _PLACEHOLDER.finditer(text):
         fail("placeholder", match.start(), match.end(), match[0])
     for words in judge.grammar.lists["instructions"]:

@@ -301,9 +301,9 @@ def _bases(
     own: list[Reading] = []
     if numerator.table == "challenges":
         total = reading_of(edition, "challenges", numerator.rows, "total")
-        own = [total] if total else []
-        others = received + closed
-        return own, others
+        # 占全部行政复议案件的17%: the form has no whole that all cases on disclosure are a part of.
+        own = [total] if total and total.cells != numerator.cells else []
+        return own, received + closed
     if numerator.table != "applications":
         return [], []
     if named:
