@@ -65,7 +65,7 @@ _TAIL = re.compile(
     rf"(?P<more>[余多来])?(?P<scale>百万|千万|万|亿|千|百)?(?P<more2>[余多])?(?P<unit>个百分点|‰|{_UNITS})?(?P<above>以上|左右|上下)?"
 )
 _HEDGE = re.compile(
-    r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<about>约|大约|近|将近|接近|不到|不足|大概)$"
+    r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<most>不到|不足)$|(?P<about>约|大约|近|将近|接近|大概)$"
 )
 _LONGEST = 18  # signs; beyond that nothing is a count
 
@@ -76,6 +76,7 @@ class Hedge(Enum):
     EXACT = "exact"
     ABOUT = "about"  # 约, 近, 左右
     LEAST = "least"  # 余, 多, 超过, 以上
+    MOST = "most"  # 不到, 不足
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,8 @@ def _number(found: re.Match[str], text: str) -> Number | None:
     hedge = Hedge.EXACT
     if (hedged and hedged["about"]) or tail["above"] in ("左右", "上下"):
         hedge = Hedge.ABOUT
+    elif hedged and hedged["most"]:
+        hedge = Hedge.MOST
     elif more or hedged:
         hedge = Hedge.LEAST
     value, step = value * factor, step * factor
@@ -198,6 +201,8 @@ def agrees(number: Number, true: Decimal) -> bool:
     """Whether a figure is what a number of the text says, as exactly as it says it."""
     if number.hedge is Hedge.LEAST:
         return number.value <= true < number.value + max(number.mark, Decimal(10)) * 3
+    if number.hedge is Hedge.MOST:
+        return number.value - max(number.mark, Decimal(10)) * 3 < true <= number.value
     if number.hedge is Hedge.ABOUT:
         return abs(true - number.value) <= max(number.mark, number.value / 10)
     if number.scaled:

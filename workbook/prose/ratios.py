@@ -8,13 +8,15 @@ from decimal import ROUND_HALF_UP, Decimal
 from workbook.form.edition import CellId
 from workbook.form.values import figure
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
+from workbook.prose.naming import find_hits
 from workbook.prose.numbers import agrees, share_fits
-from workbook.prose.sentence import Item, Sentence, Whose, find_hits
+from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Passed
 
 _HUNDREDTH = Decimal("0.01")
+_TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
 _PARTS = ("result", "detail", "applicant", "outcome")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 _ALONE = re.compile(
@@ -250,6 +252,8 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
 
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
     """What is a share of something: the number before it, or the words beside it."""
+    if _TOGETHER.search(item.left):
+        return None, None  # 两项合计占59.7%
     bare = _in_brackets(sentence, item)
     if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
