@@ -39,6 +39,8 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
     if "review" in kinds or "suit" in kinds or sentence.passage.section == "challenges":
         kinds.add("challenge")
+    if grammar.patterns["no_documents"].search(sentence.text):
+        kinds.add("document")
     if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
         kinds.add("unfinished")
     for before, item in pairwise(sentence.items):

@@ -33,7 +33,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if any(hit.term.kind == "channel" for hit in item.hits):
         item.whose, item.why = Whose.NARROWER, "只是一个渠道的数，表中没有"
         return
-    if item.kind != "flow" and _last_time(before, grammar):
+    if item.kind not in ("flow", "matter") and _last_time(before, grammar):
         item.about_prior = True
     if _OTHER_YEAR.search(before.rpartition("，")[0] or before) and not patterns["about_this_year"].search(
         before
