@@ -28,11 +28,10 @@ from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.sentences import live_sentences, load_sentences
-from workbook.review import Review, narrative_of, review_amendment, review_filing
+from workbook.review import Review, narrative_values, review_amendment, review_filing
 from workbook.rules.findings import Severity
 from workbook.rules.rulebook import load_rulebook
 from workbook.rules.wording import place_words
-from workbook.summary import summary_values
 
 _MOST_NAMED = 8
 
@@ -171,8 +170,7 @@ def narrate(desk: Desk) -> None:
         review = _review(desk)
         if review.grid is None:
             raise UnusableInput("没有打开的工作簿。")
-        narrative = narrative_of(review, read_last_year(review.grid))
-        values = tuple(summary_values(narrative, review.grid))
+        values = narrative_values(review, review.grid, read_last_year(review.grid))
         desk.live.write(Amendment(values=values, remove_own=False, fit=TEXT_SIZES))
     desk.say("综述已写入“综述”页，可以修改；改过的句子再次生成时会保留。")
 
