@@ -7,7 +7,7 @@ from itertools import groupby
 
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED
-from workbook.prose.judging import SECTION_WORDS, Judge
+from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.numbers import Hedge
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.rules.findings import Given, Verdict
@@ -32,11 +32,24 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
             _fail(judge, sentence, whole, parts, total, "unequal")
         else:
             judge.answers.say("prose.parts", Passed())
+            _explain(judge, whole, total)
             if total == stated:
                 for part in parts:
                     judged = judge.judged.get(id(part))
                     if judged and judged.verdict is Verdict.UNVERIFIABLE and judged.reading is None:
                         judged.why = "表中没有这个数；与同列各数合计相符"
+
+
+def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
+    """Say of a whole that no table holds how its parts stand to it: 其中 may leave some out."""
+    judged = judge.judged.get(id(whole))
+    if judged is None or judged.verdict is not Verdict.UNVERIFIABLE or judged.reading is not None:
+        return
+    of_all = f"{figure(total)}{whole.number.unit}"
+    fits = total == whole.number.value
+    judged.why = f"{NOT_PRINTED}；所列各项合计{of_all}，" + (
+        "与它相符" if fits else "没有超过它（“其中”可以不列全）"
+    )
 
 
 def judge_results(judge: Judge, sentence: Sentence) -> None:
