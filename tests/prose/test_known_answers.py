@@ -316,7 +316,7 @@ def test_five_of_which_one_was_brought_forward() -> None:
 
 
 def test_the_founding_report_is_read_as_it_stands() -> None:
-    """收到5件 agrees; 其中 after 1715 may leave some out; 新媒体 212 is less than 89 + 212; names of sections."""
+    """收到5件 agrees; 其中 after 1715 may leave some out; 212 is less than 89 + 212; names of sections."""
     filing = read_facts(template_folder() / "ningbo-2019.json")
     check = verify_prose(filing, BOOK)
     told = {(number.section, number.text): number for number in check.numbers}
