@@ -15,6 +15,7 @@ from workbook.rules.procedures import Failed, Passed
 
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
+_CARRIED = ("carried_forward", "carried_forward.bare")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 
@@ -90,9 +91,7 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     judged = judge.judged.get(id(whole))
     if judged and judged.reading and judged.reading.rows == HANDLED:
         # Of all there was to deal with, what was closed and what was carried over.
-        run = [
-            part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")
-        ]
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", *_CARRIED)]
         if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
             runs.append(run)
         run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
