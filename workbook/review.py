@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workbook.comments import amendment, emptied_results, explained_places
-from workbook.explanations import Explanations, read_explanations
+from workbook.explanations import Explanations, finding_key, read_explanations
 from workbook.files.amend import Amendment, CellValue, Outcome, amend, sheet_names
 from workbook.files.grid import Grid
 from workbook.files.scan import read_grid
@@ -131,6 +131,17 @@ def review_result(
         if (text := said.of(finding, places.get(number, ""))) is not None
     }
     return Review(path, grid, replace(result, explanations=explained), said)
+
+
+def with_explanations(review: Review, said: Mapping[str, str]) -> Review:
+    """The same review with what was said elsewhere than in the workbook, by finding keys joined with ";"."""
+    keys = {key: text for joined, text in said.items() for key in joined.split(";") if text.strip()}
+    explained = dict(review.result.explanations)
+    for number, finding in enumerate(review.result.findings):
+        if (text := keys.get(finding_key(finding))) is not None:
+            explained[number] = text
+    merged = Explanations({**review.said.by_key, **keys}, review.said.prepared)
+    return replace(review, result=replace(review.result, explanations=explained), said=merged)
 
 
 def review_amendment(review: Review, rulebook: RuleBook) -> Amendment:

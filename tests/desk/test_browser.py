@@ -1,51 +1,23 @@
-"""The pages in Debian's Chromium: dropped, read, downloaded; accessible; nothing fetched from elsewhere.
-
-The screenshots stay in the folder named by GOUJI_SCREENSHOTS, if set.
-"""
+"""The pages in Debian's Chromium: dropped, read, downloaded; accessible; nothing fetched from elsewhere."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from workbook.form.facts import read_facts
-from workbook.resources import template_folder
-from workbook.rules.rulebook import load_rulebook
-from workbook.template.build import build_book
+from tests.desk.conftest import accessible, demo_form, pictured, watched
 
 pytestmark = pytest.mark.office
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
 def page(browser: Browser, address: str) -> Iterator[Page]:
     """A page that fails the test on a script error or a request to another host."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    errors: list[str] = []
-    home = urlsplit(address).netloc
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on(
-        "request",
-        lambda request: (
-            errors.append(request.url)
-            if urlsplit(request.url).scheme in ("http", "https") and urlsplit(request.url).netloc != home
-            else None
-        ),
-    )
+    errors = watched(page, address)
     yield page
     page.close()
     assert errors == []
@@ -53,20 +25,7 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("年报 件") / "宁波市科技局2019年度报告.xlsx"
-    filing = read_facts(template_folder() / "ningbo-2019.json")
-    path.write_bytes(build_book(filing.edition, load_rulebook(), filing=filing))
-    return path
-
-
-def pictures(tmp_path: Path) -> Path:
-    return Path(os.environ.get("GOUJI_SCREENSHOTS", tmp_path))
-
-
-def accessible(page: Page) -> None:
-    """No violation that axe knows of."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    return demo_form(tmp_path_factory.mktemp("年报 件") / "宁波市科技局2019年度报告.xlsx")
 
 
 def test_dropped_and_read(page: Page, address: str, sample: Path, tmp_path: Path) -> None:
@@ -82,10 +41,7 @@ def test_dropped_and_read(page: Page, address: str, sample: Path, tmp_path: Path
     assert "请改为5" in page.locator(".why").inner_text()
     page.keyboard.press("Escape")
     assert page.locator(".why").count() == 0
-    page.screenshot(path=pictures(tmp_path) / "核对台.png", full_page=True)
-    page.set_viewport_size({"width": 390, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.screenshot(path=pictures(tmp_path) / "核对台 手机.png", full_page=True)
+    pictured(page, tmp_path, "核对台")
 
 
 def test_downloads(page: Page, address: str, sample: Path, tmp_path: Path) -> None:

@@ -88,7 +88,7 @@ def test_downloads_are_attachments(client: TestClient) -> None:
     answer = client.get("/blank/2021")
     assert answer.status_code == 200 and answer.content[:2] == b"PK"
     assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''")
-    assert client.get("/blank/1999").status_code == 422
+    assert client.get("/blank/1999").status_code == 404
 
 
 def test_what_nobody_submits_is_deleted_after_its_time(tmp_path: Path) -> None:

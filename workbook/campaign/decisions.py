@@ -31,6 +31,9 @@ class Closing:
     open: tuple[tuple[Unit, State], ...]
 
 
+_SEEN = "核阅通过"
+
+
 @contextmanager
 def deciding(folder: CampaignFolder) -> Iterator[Ledger]:
     """The ledger inside one transaction, with nobody else writing. Raises UnusableInput."""
@@ -52,26 +55,30 @@ def pass_over(
     *,
     rule: str | None = None,
     finding: int | None = None,
+    cause: int | None = None,
     hand: Hand | None = None,
 ) -> State:
-    """Pass a unit over findings: one by its number, all of a rule, or all that hold it back.
+    """Pass a unit over findings: one by its number, all of a rule or a cause, or all that hold it back.
 
     Binds to the findings with the figures they have now. Gives the unit's state afterwards. Raises
-    UnusableInput without a reason, without a report, or where nothing fits.
+    UnusableInput without a reason (where anything holds the report back), without a report, or where
+    nothing fits.
     """
-    reason, hand = _need(reason, "放行"), hand or Hand.mine()
+    hand = hand or Hand.mine()
     with deciding(folder) as ledger:
         unit = ledger.unit(code)
         state, receipt, correcting = ledger.state_of(unit.code)
         if receipt is None:
             raise UnusableInput(f"“{unit.name}”还没有有效的报告，无从放行。")
-        chosen = [item for item in ledger.findings(receipt) if _is_meant(item, rule, finding)]
-        if not chosen and (rule is not None or finding is not None):
+        chosen = [item for item in ledger.findings(receipt) if _is_meant(item, rule, finding, cause)]
+        part = rule is not None or finding is not None or cause is not None
+        if not chosen and part:
             raise UnusableInput(f"“{unit.name}”没有这样的问题，请核对规则编号或序号。")
+        reason = _need(reason, "放行") if chosen else reason.strip() or _SEEN
         ledger.overrule(unit.code, [item.key for item in chosen], reason, hand)
         findings = ledger.findings(receipt)
         after = judged(findings, correcting is not None)
-        if after is State.EXPLAINED and rule is None and finding is None:
+        if after is State.EXPLAINED and not part:
             after = State.ACCEPTED  # the officer has passed the whole report
         if after is not state and state not in (State.LOCKED, State.PUBLISHED, State.CORRECTED):
             ledger.step(unit, after, hand, f"放行：{reason}（{said_of(findings)}）", receipt)
@@ -80,9 +87,11 @@ def pass_over(
         return ledger.state_of(unit.code)[0]
 
 
-def _is_meant(item: StoredFinding, rule: str | None, finding: int | None) -> bool:
+def _is_meant(item: StoredFinding, rule: str | None, finding: int | None, cause: int | None) -> bool:
     if finding is not None:
         return item.number == finding - 1
+    if cause is not None:
+        return item.cause == cause
     return item.rule == rule if rule is not None else item.blocks
 
 

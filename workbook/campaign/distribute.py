@@ -10,7 +10,8 @@ from datetime import date
 from workbook.campaign.folder import CampaignFolder, make_folder, read_key
 from workbook.campaign.identity import identity_digest
 from workbook.campaign.lastyear import LastYear, LastYearShelf, handed_figures
-from workbook.campaign.ledger import Ledger
+from workbook.campaign.ledger import Hand, Ledger
+from workbook.campaign.links import ensure_links
 from workbook.campaign.mould import Casting, Mould
 from workbook.campaign.records import Unit
 from workbook.campaign.settings import Settings, read_settings
@@ -52,6 +53,8 @@ def distribute(folder: CampaignFolder, progress: Progress | None = None) -> Hand
     rulebook = localised(load_rulebook(), settings.local)
     with Ledger(folder.ledger) as ledger:
         units, campaign = ledger.roster().units, ledger.campaign
+        ensure_links(ledger, Hand.mine())
+        links = ledger.links()
     moulds: dict[tuple[str | None, str], Mould] = {}
     letters = without = 0
     make_folder(folder.outbox)
@@ -66,7 +69,7 @@ def distribute(folder: CampaignFolder, progress: Progress | None = None) -> Hand
             casting = _casting(unit, campaign, key, edition, last or edition, settings.year, known)
             name = names[unit.code]
             replace_file(folder.outbox / f"{name}.xlsx", moulds[kind].cast(casting), sync=False)
-            text = letter_text(settings, unit)
+            text = letter_text(settings, unit, links.get(unit.code, ""))
             if text:
                 # With a byte order mark Windows' notepad of any age takes it for what it is.
                 replace_file(folder.outbox / f"{name}（通知）.txt", text.encode("utf-8-sig"), sync=False)
@@ -74,6 +77,20 @@ def distribute(folder: CampaignFolder, progress: Progress | None = None) -> Hand
             if progress is not None:
                 progress(number, len(units))
     return HandedOutFiles(len(units), letters, without)
+
+
+def unit_book(folder: CampaignFolder, code: str) -> tuple[str, bytes]:
+    """One unit's form as it is handed out, and the name it goes under. Raises UnusableInput."""
+    settings, key = read_settings(folder.settings), read_key(folder)
+    edition, last = edition_for_year(settings.year), edition_for_year(settings.year - 1)
+    if key is None or edition is None:
+        raise UnusableInput("本任务不能下发，请联系政务公开办公室。")
+    rulebook = localised(load_rulebook(), settings.local)
+    with Ledger(folder.ledger) as ledger, LastYearShelf(folder.last_year) as shelf:
+        unit, campaign, known = ledger.unit(code), ledger.campaign, shelf.get(code)
+    mould = Mould(edition, rulebook, settings.year, unit.level, unit.scope, last or edition)
+    book = mould.cast(_casting(unit, campaign, key, edition, last or edition, settings.year, known))
+    return f"{file_names((unit,), settings.year)[unit.code]}.xlsx", book
 
 
 def _casting(
@@ -109,8 +126,11 @@ def safe_file_name(text: str) -> str:
     return _NOT_IN_NAMES.sub("", text).strip(" .")[:_LONGEST_NAME] or "单位"
 
 
-def letter_text(settings: Settings, unit: Unit) -> str:
-    """The letter to one unit; "" where the settings have none."""
+def letter_text(settings: Settings, unit: Unit, code: str = "") -> str:
+    """The letter to one unit; "" where the settings have none.
+
+    `code` is the unit's own for handing in through the desk; a line about it is left out where there is none.
+    """
     if not any(settings.letter):
         return ""
     words = {
@@ -123,8 +143,15 @@ def letter_text(settings: Settings, unit: Unit) -> str:
         "联系人": settings.contact,
         "联系电话": settings.telephone,
     }
-    lines = [_PLACE.sub(lambda match: words.get(match[1], match[0]), line) for line in settings.letter]
+    online = {"报送网址": link_of(settings, code), "报送码": code} if settings.address and code else {}
+    kept = [line for line in settings.letter if online or not ("{报送网址}" in line or "{报送码}" in line)]
+    lines = [_PLACE.sub(lambda match: (words | online).get(match[1], match[0]), line) for line in kept]
     return "\r\n".join(lines) + "\r\n"
+
+
+def link_of(settings: Settings, code: str) -> str:
+    """The page on which the unit with this code hands in; "" where the settings name no desk."""
+    return f"{settings.address.rstrip('/')}/u/{code}" if settings.address else ""
 
 
 def chinese_date(day: date | None) -> str:

@@ -32,8 +32,8 @@ from workbook.form.anchors import IDENTITY_KEYS, IDENTITY_SHEET
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing, Organ
 from workbook.form.lastyear import read_last_year
-from workbook.problems import BrokenDefinition, Problem
-from workbook.review import Review, open_filing, review_amendment, review_result
+from workbook.problems import BrokenDefinition, Problem, UnusableInput
+from workbook.review import Review, open_filing, review_amendment, review_result, with_explanations
 from workbook.rules.findings import CheckResult, Severity
 from workbook.rules.local import LocalChange, localised
 from workbook.rules.matrix import check_filings
@@ -119,6 +119,27 @@ def examine(chunk: Sequence[Arrived], context: Context) -> list[Examined]:
     return [_judge(one, next(checked), context, bench) if isinstance(one, _Opened) else one for one in opened]
 
 
+def review_handed_in(item: Arrived, context: Context, prior: Filing | None = None) -> tuple[Review, Match]:
+    """A report as the campaign will judge it once it is handed in, and whether it is that unit's.
+
+    `prior` stands in where the campaign knows no last year of the unit's. Raises UnusableInput where the
+    report cannot be read.
+    """
+    bench = bench_of(context)
+    with LastYearShelf(context.last_year) as shelf:
+        opened = _open(item, context, bench, shelf)
+    if isinstance(opened, Examined):
+        raise UnusableInput(str(opened.row["why"]))
+    opened = replace(opened, prior=opened.prior or prior)
+    [checked] = check_filings([(opened.filing, opened.prior)], bench.rulebook)
+    return _review(opened, checked, context, bench), opened.match
+
+
+def rulebook_of(context: Context) -> RuleBook:
+    """The rules with the campaign's local changes."""
+    return bench_of(context).rulebook
+
+
 @dataclass(frozen=True)
 class _Opened:
     """A report that was read and assigned, ready to be checked."""
@@ -148,7 +169,7 @@ def _open(item: Arrived, context: Context, bench: _Bench, shelf: LastYearShelf) 
         said = said.replace(item.location.name, item.name)
         return Examined(item.key, failed_row(item, fate, said, context.basis(None, ""), unit))
     filing = replace(filing, source=item.name)
-    match = bench.matcher.match(filing, item.path) if context.campaign else Match(None)
+    match = _match(item, filing, bench) if context.campaign else Match(None)
     unit = match.unit
     last: LastYear | None = shelf.get(unit.code) if unit else None
     prior = last.filing if last else read_last_year(grid) if grid and match.fate is None else None
@@ -163,10 +184,22 @@ def _open(item: Arrived, context: Context, bench: _Bench, shelf: LastYearShelf) 
     elif match.identity is not None:
         filing = replace(filing, identity=match.identity)
     saved = saved_at(item.location) if grid is not None else None
-    if saved is None or saved == _NEVER_SAVED or saved > item.arrived:
-        saved = item.saved
+    if item.handed_in or saved is None or saved == _NEVER_SAVED or saved > item.arrived:
+        saved = item.saved  # what the unit hands in last is what it means, whenever that was saved
     basis = context.basis(unit, last.digest if last else "")
     return _Opened(item, filing, grid, match, prior, basis, saved)
+
+
+def _match(item: Arrived, filing: Filing, bench: _Bench) -> Match:
+    if item.handed_in is not None:
+        return bench.matcher.match_handed_in(filing, item.path, item.handed_in.unit)
+    return bench.matcher.match(filing, item.path)
+
+
+def _review(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Review:
+    location = one.item.location
+    review = review_result(checked, one.grid, location, bench.rulebook, one.prior, context.required)
+    return with_explanations(review, dict(one.item.handed_in.said)) if one.item.handed_in else review
 
 
 def lost(item: Arrived, context: Context) -> Examined:
@@ -177,8 +210,7 @@ def lost(item: Arrived, context: Context) -> Examined:
 
 def _judge(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Examined:
     """Group what a check found and put everything into rows."""
-    location = one.item.location
-    review = review_result(checked, one.grid, location, bench.rulebook, one.prior, context.required)
+    review = _review(one, checked, context, bench)
     result = review.result
     counts = {severity: result.count(severity) for severity in Severity}
     tally = Tally(

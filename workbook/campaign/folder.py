@@ -132,6 +132,10 @@ def read_key(folder: CampaignFolder) -> bytes | None:
         raise UnusableInput("任务的密钥文件已损坏，表内标识无法核对；请从备份恢复ledger文件夹。") from error
 
 
+class Occupied(UnusableInput):
+    """Another program is at work on the campaign."""
+
+
 @contextlib.contextmanager
 def only_writer(folder: CampaignFolder) -> Iterator[None]:
     """Keep a second run on the same campaign out; the hold ends with the process, however it dies.
@@ -147,7 +151,7 @@ def only_writer(folder: CampaignFolder) -> Iterator[None]:
         try:
             hold.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            raise UnusableInput("另一个程序正在处理本任务，请等它做完后再试。") from error
+            raise Occupied("另一个程序正在处理本任务，请等它做完后再试。") from error
         yield
     finally:
         hold.close()

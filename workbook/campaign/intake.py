@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from workbook.campaign.folder import make_folder
-from workbook.campaign.records import Fate
+from workbook.campaign.records import Fate, Submission
 from workbook.files.archive import Archive
 from workbook.files.atomic import replace_file
 from workbook.files.limits import MEGABYTE, Limits
@@ -52,6 +52,14 @@ _DEEPEST_FOLDER = 40
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """How a report came through the desk: by which unit's link, and what the unit says of its findings."""
+
+    unit: str
+    said: tuple[tuple[str, str], ...] = ()  # finding keys (joined where they share a row) and the words
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """One received thing: where it came from, where its bytes are, its fate where that is plain already."""
 
@@ -65,6 +73,21 @@ class Arrived:
     location: Path
     fate: Fate | None = None  # None: to be read
     why: str = ""
+    handed_in: HandedIn | None = None
+
+
+def receipt_key(path: str, digest: str) -> str:
+    """The key of a received thing, from its path in the ledger and its content alone."""
+    return hashlib.sha256(f"{path}\0{digest}".encode("utf-8", "surrogateescape")).hexdigest()[:20]
+
+
+def arrived_by_link(submission: Submission, location: Path) -> Arrived:
+    """A report handed in through the desk; when that was is known to the moment, whatever the file says."""
+    return Arrived(
+        submission.key, submission.path, submission.name, submission.sha256, submission.size,
+        submission.at, submission.at, location,
+        handed_in=HandedIn(submission.unit, tuple(sorted(submission.said.items()))),
+    )  # fmt: skip
 
 
 def walk(root: Path, label: str, unpacked: Path) -> Iterator[Arrived]:
@@ -140,7 +163,7 @@ def _digest(path: Path, size: int) -> tuple[bytes, str]:
 def _row(
     shown: str, digest: str, size: int, when: datetime, path: Path, fate: Fate | None = None, why: str = ""
 ) -> Arrived:
-    key = hashlib.sha256(f"{shown}\0{digest}".encode("utf-8", "surrogateescape")).hexdigest()[:20]
+    key = receipt_key(shown, digest)
     shown = shown.encode("utf-8", "replace").decode("utf-8")
     return Arrived(key, shown, PurePosixPath(shown).name, digest, size, when, when, path, fate, why)
 

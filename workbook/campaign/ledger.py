@@ -16,8 +16,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbook.campaign.ledgerview import LedgerView, filing_document, pack_document, unit_document
-from workbook.campaign.records import State, Unit
+from workbook.campaign.ledgerview import (
+    LedgerView,
+    filing_document,
+    pack_document,
+    unit_document,
+    unit_from_document,
+)
+from workbook.campaign.records import State, Submission, Unit
 from workbook.campaign.roster import Roster
 from workbook.campaign.schema import migrate
 from workbook.campaign.states import require_step
@@ -145,16 +151,28 @@ class Ledger(LedgerView):
             (unit, receipt),
         )
 
+    def keep_submission(self, submission: Submission) -> None:
+        """Write down that a report was handed in through the desk."""
+        self.connection.execute(
+            "INSERT INTO submission VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                submission.code, submission.unit, submission.key, submission.path, submission.name,
+                submission.sha256, submission.size, submission.at.isoformat(), submission.who,
+                json.dumps(dict(submission.said), ensure_ascii=False),
+            ),
+        )  # fmt: skip
+
     # --- units ----------------------------------------------------------------------------------------
 
     def unit(self, code: str) -> Unit:
         """A unit of the roster by code or by its exact name. Raises UnusableInput for an unknown one."""
-        roster = self.roster()
-        found = [unit for unit in roster.units if code in (unit.code, unit.name)]
+        found = self.connection.execute(
+            "SELECT document FROM unit WHERE active AND (code = ? OR name = ?)", (code, code)
+        ).fetchall()
         if len(found) != 1:
             known = "名册中有几个同名的，请用单位代码" if found else "名册中没有这个单位"
             raise UnusableInput(f"“{code}”：{known}。")
-        return found[0]
+        return unit_from_document(json.loads(found[0][0]))
 
     def state_of(self, code: str) -> tuple[State, str | None, str | None]:
         """A unit's state, the receipt that counts, and the reason of a correction under way."""

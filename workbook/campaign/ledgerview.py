@@ -20,6 +20,7 @@ from workbook.campaign.records import (
     State,
     StateChange,
     StoredFinding,
+    Submission,
     Tally,
     Unit,
     UnitState,
@@ -60,17 +61,20 @@ class LedgerView:
         rows = self.connection.execute("SELECT document FROM unit WHERE active ORDER BY position")
         return Roster(tuple(unit_from_document(json.loads(row[0])) for row in rows))
 
-    def states(self, settings: Settings) -> list[UnitState]:
-        """Every unit with its state and history; dates come from the settings."""
-        receipts = {receipt.key: receipt for receipt in self.receipts()}
+    def states(self, settings: Settings, code: str | None = None) -> list[UnitState]:
+        """Every unit (or one) with its state and history; dates come from the settings."""
+        receipts = {receipt.key: receipt for receipt in self.receipts(code)}
+        one = ("", ()) if code is None else (" WHERE unit = ?", (code,))
         history: dict[str, list[StateChange]] = {}
         for unit, *rest in self.connection.execute(
-            "SELECT unit, at, who, before, after, reason, receipt FROM history ORDER BY id"
+            f"SELECT unit, at, who, before, after, reason, receipt FROM history{one[0]} ORDER BY id",  # noqa: S608
+            one[1],
         ):
             history.setdefault(unit, []).append(_change(rest))
         publications: dict[str, list[Publication]] = {}
         for unit, url, day, recorded, who in self.connection.execute(
-            "SELECT unit, url, day, recorded, who FROM publication ORDER BY id"
+            f"SELECT unit, url, day, recorded, who FROM publication{one[0]} ORDER BY id",  # noqa: S608
+            one[1],
         ):
             published = Publication(url, date.fromisoformat(day), datetime.fromisoformat(recorded), who)
             publications.setdefault(unit, []).append(published)
@@ -81,7 +85,9 @@ class LedgerView:
                 came[receipt.unit] = min(day, came.get(receipt.unit, day))
         found: list[UnitState] = []
         for document, state, since, receipt, correcting in self.connection.execute(
-            "SELECT document, state, since, receipt, correcting FROM unit WHERE active ORDER BY position"
+            "SELECT document, state, since, receipt, correcting FROM unit"
+            " WHERE active AND code = COALESCE(?, code) ORDER BY position",
+            (code,),
         ):
             unit = unit_from_document(json.loads(document))
             found.append(
@@ -106,6 +112,44 @@ class LedgerView:
         query = f"SELECT {_RECEIPT} FROM receipt{where} ORDER BY path, key"  # noqa: S608 - our own words
         rows = self.connection.execute(query, given)
         return [_receipt(row) for row in rows]
+
+    def submissions(self, unit: str | None = None) -> list[Submission]:
+        """What was handed in through the desk (by one unit), in the order in which it came."""
+        where, given = (" WHERE unit = ?", (unit,)) if unit is not None else ("", ())
+        query = f"SELECT {_SUBMISSION} FROM submission{where} ORDER BY at, code"  # noqa: S608 - our own words
+        return [_submission(row) for row in self.connection.execute(query, given)]
+
+    def submission(self, code: str) -> Submission | None:
+        """The report that a receipt's code is for."""
+        query = f"SELECT {_SUBMISSION} FROM submission WHERE code = ?"  # noqa: S608 - our own words
+        row = self.connection.execute(query, (code,)).fetchone()
+        return _submission(row) if row else None
+
+    def waiting(self, most: int) -> list[Submission]:
+        """Reports handed in and not yet examined, the oldest first."""
+        query = (
+            f"SELECT {_SUBMISSION} FROM submission s WHERE NOT EXISTS"  # noqa: S608 - our own words
+            " (SELECT 1 FROM receipt r WHERE r.key = s.key) ORDER BY at, code LIMIT ?"
+        )
+        return [_submission(row) for row in self.connection.execute(query, (most,))]
+
+    def links(self) -> dict[str, str]:
+        """Every unit's own code (报送码)."""
+        return dict(self.connection.execute("SELECT unit, code FROM link"))
+
+    def unit_of_link(self, code: str) -> Unit | None:
+        """The unit whose code it is; None for a code that is nobody's (any more)."""
+        row = self.connection.execute(
+            "SELECT document FROM unit u JOIN link l ON l.unit = u.code WHERE l.code = ? AND u.active",
+            (code,),
+        ).fetchone()
+        return unit_from_document(json.loads(row[0])) if row else None
+
+    def said_of_unit(self, unit: str) -> tuple[dict[str, str], dict[str, str]]:
+        """By finding key: what the unit has explained, and why an officer has passed it over."""
+        explained = self.connection.execute("SELECT key, text FROM explanation WHERE unit = ?", (unit,))
+        passed = self.connection.execute("SELECT key, reason FROM overruled WHERE unit = ?", (unit,))
+        return dict(explained), dict(passed)
 
     def findings(self, receipt: str) -> list[StoredFinding]:
         """The findings of one revision, explanations and overrulings of its unit included."""
@@ -165,6 +209,7 @@ _RECEIPT = (
     "key, path, sha256, size, arrived, present, fate, why, unit, matched_by, revision, organ, year, edition,"
     " scope, template_version, passed, failed, undecided, errors, explain, warnings, basis"
 )
+_SUBMISSION = "code, unit, key, path, name, sha256, size, at, who, said"
 _FINDING = (
     "f.receipt, f.number, f.rule, f.severity, f.outcome, f.concept, f.sheet, f.cell, f.value, f.expected,"
     " f.message, f.remedy, f.basis, f.cause, f.lead, f.key, f.operands,"
@@ -200,6 +245,12 @@ def _receipt(row: tuple[Any, ...]) -> Receipt:
         tally=None if passed is None else Tally(passed, failed, undecided, errors, explain, warnings),
         basis=basis,
     )
+
+
+def _submission(row: tuple[Any, ...]) -> Submission:
+    code, unit, key, path, name, sha256, size, at, who, said = row
+    when = datetime.fromisoformat(at)
+    return Submission(code, unit, key, path, name, sha256, size, when, who, json.loads(said))
 
 
 def _finding(row: Any) -> StoredFinding:

@@ -97,6 +97,23 @@ class Matcher:
             return replace(found, fate=Fate.WRONG_YEAR, why=why, identity=identity)
         return replace(found, identity=identity)
 
+    def match_handed_in(self, filing: Filing, path: str, code: str) -> Match:
+        """Decide whether a report is that of the unit by whose own link it came."""
+        found, unit = self.match(filing, path), self._codes.get(code)
+        if unit is None:
+            return found  # gone from the roster since
+        if found.fate in (Fate.COPIED, Fate.WRONG_YEAR):
+            return replace(found, unit=unit, by="link")
+        if found.unit not in (None, unit) and not self._shares_its_name(unit, found, filing.scope):
+            return Match(unit, "link", Fate.COPIED, f"表是“{found.unit.name}”的", found.identity)
+        return Match(unit, "link", identity=found.identity)
+
+    def _shares_its_name(self, unit: Unit, found: Match, scope: str | None) -> bool:
+        """A government's office reports under the government's name: told apart by the scope alone."""
+        if found.unit is None or found.by == "identity" or scope not in (None, unit.scope):
+            return False
+        return found.unit.code in self._above(unit) or unit.code in self._above(found.unit)
+
     def _handed_out(self, filing: Filing, identity: Identity, path: str) -> Match:
         """A form of ours: to its unit, unless another one filled it in or handed it in."""
         owner = self._codes[identity.unit or ""]

@@ -14,7 +14,7 @@ from typing import Any
 
 from workbook.campaign.examine import Context, Examined, receipt_row
 from workbook.campaign.folder import INBOX, CampaignFolder, only_writer, read_key
-from workbook.campaign.intake import Arrived, walk
+from workbook.campaign.intake import Arrived, arrived_by_link, walk
 from workbook.campaign.lastyear import LastYearShelf
 from workbook.campaign.ledger import Hand, Ledger
 from workbook.campaign.opening import take_over_roster
@@ -69,8 +69,8 @@ def recheck(
         return _account(ledger, settings, len(arrived), examined, returned)
 
 
-def context_of(folder: CampaignFolder, ledger: Ledger, settings: Settings) -> Context:
-    """What the campaign's files are examined with today."""
+def context_of(folder: CampaignFolder, ledger: Ledger, settings: Settings, *, copies: bool = True) -> Context:
+    """What the campaign's files are examined with today; without `copies` nothing is annotated meanwhile."""
     return Context(
         roster=ledger.roster(),
         key=read_key(folder),
@@ -80,7 +80,7 @@ def context_of(folder: CampaignFolder, ledger: Ledger, settings: Settings) -> Co
         rules=rules_version(),
         settings=settings.digest,
         last_year=folder.last_year,
-        staging=folder.staging,
+        staging=folder.staging if copies else None,
         required=tuple(cell for cell, _ in settings.required),
     )
 
@@ -95,8 +95,12 @@ def take_in(
     progress: Progress | None,
 ) -> int:
     """Write a row for everything that came and examine what is new or due; gives how much was examined."""
+    came = {submission.key: submission for submission in ledger.submissions()}
     arrived = [
-        replace(item, arrived=min(item.arrived, hand.at), saved=min(item.saved, hand.at)) for item in arrived
+        arrived_by_link(came[item.key], item.location)
+        if item.key in came
+        else replace(item, arrived=min(item.arrived, hand.at), saved=min(item.saved, hand.at))
+        for item in arrived
     ]
     known = {
         row[0]: row[1:]
@@ -122,7 +126,7 @@ def take_in(
     ):
         with ledger.transaction():
             for answer in answers:
-                _record(ledger, answer)
+                record(ledger, answer)
         done += len(answers)
         if progress is not None:
             progress(done, len(due))
@@ -149,7 +153,7 @@ def _due(items: Sequence[Arrived], known: Mapping[str, tuple[Any, ...]], context
     return due
 
 
-def _record(ledger: Ledger, answer: Examined) -> None:
+def record(ledger: Ledger, answer: Examined) -> None:
     """One examined file into the ledger; an accepted unit's check is not replaced, only held against it."""
     row = ledger.connection.execute(
         "SELECT u.code, u.state FROM unit u JOIN receipt r ON r.key = u.receipt"

@@ -152,7 +152,7 @@ class Receipt:
     fate: Fate
     why: str = ""
     unit: str | None = None
-    matched_by: str = ""  # identity | name | alias | path | officer | package
+    matched_by: str = ""  # identity | link | name | alias | path | officer | package
     revision: int | None = None
     organ: str | None = None
     year: int | None = None
@@ -161,6 +161,25 @@ class Receipt:
     template_version: str | None = None
     tally: Tally | None = None  # None where nothing could be checked
     basis: str = ""  # what the check was made with: rules, settings, last year
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A report handed in through the desk; `code` stands on its receipt, `key` is the ledger's.
+
+    `said` is what the unit says of its findings, by finding key (joined with ";" where they share a row).
+    """
+
+    code: str
+    unit: str
+    key: str
+    path: str
+    name: str
+    sha256: str
+    size: int
+    at: datetime
+    who: str
+    said: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

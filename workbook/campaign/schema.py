@@ -57,6 +57,19 @@ MIGRATIONS: tuple[str, ...] = (
         sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, unit TEXT NOT NULL, at TEXT NOT NULL, who TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # What comes in through the desk: each unit's own code, and a row for every report handed in there.
+    """
+    CREATE TABLE link (
+        unit TEXT PRIMARY KEY, code TEXT NOT NULL UNIQUE, made TEXT NOT NULL, who TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE submission (
+        code TEXT PRIMARY KEY, unit TEXT NOT NULL, key TEXT NOT NULL, path TEXT NOT NULL,
+        name TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL,
+        who TEXT NOT NULL, said TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX submission_unit ON submission (unit, at);
+    CREATE INDEX submission_key ON submission (key);
+    """,
 )
 VERSION = len(MIGRATIONS)
 

@@ -36,6 +36,7 @@ GENERAL: Mapping[str, str] = {
     "notice": "通知文号",
     "contact": "联系人",
     "telephone": "联系电话",
+    "address": "网上报送网址",
 }
 # Whom a date is for: the roster's kinds, townships apart because the 条例 does not name them.
 DUE_KINDS: Mapping[str, str] = {**KINDS, "township": "乡镇街道"}
@@ -57,6 +58,7 @@ DEFAULT_LETTER = (
     "{单位}：",
     "现下发{年度}年度政府信息公开工作年度报告填报表。请于{报送期限}前填好，不改文件内的表式，按原文件名报回。",
     "表内“上年数”是贵单位上年年报的数字，供核对衔接用，不用填写；与贵单位留存的年报不同的，请告知我们。",
+    "也可以在网页上核对和报送：{报送网址}（报送码{报送码}，只供贵单位使用，请勿外传）。",
     "填报中有疑问的，请与我们联系：{联系人} {联系电话}。",
     "{主办单位}",
 )
@@ -72,6 +74,7 @@ class Settings:
     notice: str = ""
     contact: str = ""
     telephone: str = ""
+    address: str = ""  # of the desk, where units hand in on a page
     due: Mapping[str, date | None] = field(default_factory=dict)  # empty: the law's dates
     publish_due: Mapping[str, date | None] = field(default_factory=dict)
     local: tuple[LocalChange, ...] = ()
@@ -133,6 +136,9 @@ def read_settings(path: Path) -> Settings:
         required=tuple(_required(grid, mistakes)),
         letter=letter or DEFAULT_LETTER,
     )
+    if settings.address and not settings.address.startswith(("http://", "https://")):
+        words = f"{GENERAL['address']}{quote(settings.address)}应以http://或https://开头"
+        mistakes.add(GENERAL_SHEET, "A1", words)
     mistakes.raise_any()
     return settings
 

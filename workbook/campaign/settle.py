@@ -6,9 +6,10 @@ makes a difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from workbook.campaign.ledger import Hand, Ledger
 from workbook.campaign.records import Fate, State, StoredFinding, Unit
@@ -27,6 +28,7 @@ class _Revision:
     saved: datetime
     arrived: datetime
     made_from: str | None
+    sender: str | None = None  # who handed it in through the desk
 
 
 def settle(ledger: Ledger, hand: Hand) -> None:
@@ -34,21 +36,36 @@ def settle(ledger: Ledger, hand: Hand) -> None:
     ledger.connection.execute(
         "UPDATE receipt SET fate = verdict, revision = NULL WHERE verdict <> ?", (_FILING,)
     )
+    senders = {submission.key: submission.who for submission in ledger.submissions()}
     units = {unit.code: unit for unit in ledger.roster().units}
     by_unit: dict[str | None, list[_Revision]] = {}
-    for key, path, sha256, saved, arrived, made_from, unit in ledger.connection.execute(
-        "SELECT key, path, sha256, saved, arrived, made_from, unit FROM receipt WHERE verdict = ?", (_FILING,)
-    ):
-        revision = _Revision(
-            key, path, sha256, datetime.fromisoformat(saved), datetime.fromisoformat(arrived), made_from
-        )
-        by_unit.setdefault(unit, []).append(revision)
+    query = f"SELECT unit, {_REVISION} FROM receipt WHERE verdict = ?"  # noqa: S608 - our own words
+    for unit, *row in ledger.connection.execute(query, (_FILING,)):
+        by_unit.setdefault(unit, []).append(_revision(row, senders))
     for code, found in by_unit.items():
         if code is None or code not in units:
             # Outside a campaign, or of a unit gone from the list: every file stands for itself.
             _mark(ledger, _without_duplicates(ledger, found), None)
     for unit in units.values():
         _settle_unit(ledger, unit, by_unit.get(unit.code, []), hand)
+
+
+def settle_unit(ledger: Ledger, code: str, hand: Hand) -> None:
+    """The same for one unit of the roster, after something of its own came in."""
+    unit = ledger.unit(code)
+    senders = {submission.key: submission.who for submission in ledger.submissions(unit.code)}
+    query = f"SELECT {_REVISION} FROM receipt WHERE unit = ? AND verdict = ?"  # noqa: S608 - our own words
+    rows = ledger.connection.execute(query, (unit.code, _FILING)).fetchall()
+    _settle_unit(ledger, unit, [_revision(row, senders) for row in rows], hand)
+
+
+_REVISION = "key, path, sha256, saved, arrived, made_from"
+
+
+def _revision(row: Sequence[Any], senders: Mapping[str, str]) -> _Revision:
+    key, path, sha256, saved, arrived, made_from = row
+    when = datetime.fromisoformat(saved), datetime.fromisoformat(arrived)
+    return _Revision(key, path, sha256, *when, made_from, senders.get(key))
 
 
 def in_order(revisions: Iterable[_Revision]) -> list[_Revision]:
@@ -116,7 +133,7 @@ def _settle_unit(ledger: Ledger, unit: Unit, found: list[_Revision], hand: Hand)
         )}  # fmt: skip
         for number, revision in enumerate(revisions, start=1):
             if revision.key not in known or revision is current:
-                came = Hand(hand.who, revision.arrived)
+                came = Hand(revision.sender or hand.who, revision.arrived)
                 ledger.step(unit, State.RECEIVED, came, f"收到第{number}稿：{revision.path}", revision.key)
         state = State.RECEIVED
     if state in (State.RECEIVED, State.RETURNED):

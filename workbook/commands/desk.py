@@ -19,6 +19,7 @@ def declare(command: Declare) -> None:
     sub.add_argument("--host", default="127.0.0.1", metavar="地址", help="监听地址（默认只限本机）")
     sub.add_argument("--port", type=int, default=8765, metavar="端口", help="端口（默认8765）")
     sub.add_argument("--behind-proxy", action="store_true", help="前面有一台反向代理（如nginx）")
+    sub.add_argument("--new-officer", action="store_true", help="再显示一次设置码，增加经办人或重设口令")
     sub.add_argument("--keep-hours", type=float, default=2.0, metavar="小时", help="未提交的文件保留多久")
 
 
@@ -32,12 +33,13 @@ def serve(options: Namespace) -> int:
     folder: Path | None = options.folder
     with tempfile.TemporaryDirectory(prefix="gouji-") as passing:
         store = folder / "desk" if folder else Path(passing)
-        print(f"请用浏览器打开：http://{options.host}:{options.port}/　（按 Ctrl+C 结束）", flush=True)
         run(
             DeskSettings(
                 store=store, campaign=folder, keep_hours=options.keep_hours, behind_proxy=options.behind_proxy
             ),
             host=options.host,
             port=options.port,
+            say=lambda words: print(words, flush=True),
+            new_officer=options.new_officer,
         )
     return 0

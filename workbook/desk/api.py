@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from workbook.desk.dropped import Dropped
 from workbook.desk.pages import status_of
 from workbook.desk.uploads import Upload, sent
 from workbook.files.atomic import replace_file
@@ -72,22 +73,23 @@ async def _files(request: Request) -> tuple[Sequence[Upload], Upload | None]:
 async def _run(
     request: Request, task: str, upload: Upload, previous: Upload | None, *more: object
 ) -> dict[str, Any] | Problem:
-    """One task on a file that is deleted as soon as it is done."""
+    """One task on a file that is deleted as soon as it is done; `more` follow where it takes a bare file."""
     with tempfile.TemporaryDirectory(dir=request.app.state.settings.store, prefix="api-") as home:
-        paths = []
-        for stem, item in (("source", upload), ("previous", previous)):
-            path = Path(home) / (stem + Path(item.name).suffix.lower()) if item else None
-            if item and path:
-                await asyncio.to_thread(replace_file, path, item.data, sync=False)
-            paths.append(path)
-        arguments = more or (paths[1],)
+        source = await _kept(home, "source", upload)
+        before = await _kept(home, "previous", previous) if previous else None
+        dropped = Dropped(source, upload.name, before)
+        arguments = (source, upload.name, *more) if more else (dropped,)
         try:
-            found: dict[str, Any] = await request.app.state.workers.run(
-                task, paths[0], upload.name, *arguments
-            )
+            found: dict[str, Any] = await request.app.state.workers.run(task, *arguments)
         except Problem as problem:
             return problem
     return found
+
+
+async def _kept(home: str, stem: str, upload: Upload) -> Path:
+    path = Path(home) / (stem + Path(upload.name).suffix.lower())
+    await asyncio.to_thread(replace_file, path, upload.data, sync=False)
+    return path
 
 
 def _one(outcome: dict[str, Any] | Problem) -> Response:

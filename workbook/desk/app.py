@@ -12,19 +12,30 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from workbook.desk import api, clerk
+from workbook.desk import api, clerk, decide, officer, session, unit
+from workbook.desk.campaign import Campaign
 from workbook.desk.guard import Bounded, Headered, Unhurried
+from workbook.desk.intake import Intake
 from workbook.desk.pages import refused
+from workbook.desk.running import Running
 from workbook.desk.settings import DeskSettings
+from workbook.desk.signin import Officers
+from workbook.desk.tries import Tries
 from workbook.desk.visits import Visits
 from workbook.desk.workers import Workers
 from workbook.problems import Problem
 
 _SWEEP_SECONDS = 300.0
+_CHORE_SECONDS = 3600.0
+_CAMPAIGN_ROUTES = (*unit.ROUTES, *session.ROUTES, *officer.ROUTES, *decide.ROUTES)
 
 
-def create_app(settings: DeskSettings) -> Starlette:
-    """The application; nothing is started before its lifespan begins."""
+def create_app(settings: DeskSettings, officers: Officers | None = None) -> Starlette:
+    """The application; nothing is started before its lifespan begins.
+
+    With a campaign units hand in and officers decide. Raises UnusableInput where its folder is none.
+    """
+    campaign = Campaign(settings.campaign) if settings.campaign else None
 
     @contextlib.asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
@@ -38,7 +49,11 @@ def create_app(settings: DeskSettings) -> Starlette:
         ) as app.state.workers:
             sweeping = asyncio.create_task(_sweep(app.state.visits))
             try:
-                yield
+                if campaign is None:
+                    yield
+                else:
+                    async with _receiving(app, campaign):
+                        yield
             finally:
                 sweeping.cancel()
 
@@ -46,6 +61,7 @@ def create_app(settings: DeskSettings) -> Starlette:
         routes=[
             *clerk.ROUTES,
             *api.ROUTES,
+            *(_CAMPAIGN_ROUTES if campaign else ()),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         ],
         middleware=[
@@ -57,7 +73,35 @@ def create_app(settings: DeskSettings) -> Starlette:
         lifespan=life,
     )
     app.state.settings = settings
+    app.state.campaign = campaign
+    app.state.officers = (officers or officers_of(settings)) if campaign else None
+    app.state.code_tries = Tries(settings.code_tries, settings.lockout_minutes)
     return app
+
+
+def officers_of(settings: DeskSettings) -> Officers:
+    """Who may sign in. The desk without a campaign has nobody."""
+    return Officers(
+        settings.campaign or settings.store,
+        tries=settings.sign_in_tries,
+        lockout_minutes=settings.lockout_minutes,
+        session_hours=settings.session_hours,
+    )
+
+
+@contextlib.asynccontextmanager
+async def _receiving(app: Starlette, campaign: Campaign) -> AsyncIterator[None]:
+    """What is handed in is taken in, and the officer's long work has a process of its own."""
+    async with Workers(
+        "workbook.desk.chores", count=1, memory=None, seconds=_CHORE_SECONDS, waiting=4
+    ) as chores:
+        app.state.running = Running(chores)
+        app.state.intake = Intake(campaign, app.state.workers)
+        taking_in = asyncio.create_task(app.state.intake.run())
+        try:
+            yield
+        finally:
+            taking_in.cancel()
 
 
 async def _sweep(visits: Visits) -> None:

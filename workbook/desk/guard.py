@@ -115,7 +115,9 @@ class Unhurried:
         if scope["type"] != "http" or scope["path"].startswith("/static/"):
             await self._app(scope, receive, send)
             return
-        if self._take(address(Request(scope), behind_proxy=self._proxy)):
+        who = address(Request(scope), behind_proxy=self._proxy)
+        scope.setdefault("state", {})["address"] = who
+        if self._take(who):
             await self._app(scope, receive, send)
         else:
             refusal = _refusal("操作太频繁，请过一分钟再试。", 429)

@@ -29,6 +29,7 @@ class DeskSettings:
     stored: int = 2048 * MEGABYTE  # of uploads kept at any time
     keep_hours: float = 2.0
     requests_a_minute: int = 600  # of one address; an office may stand behind one
+    code_tries: int = 30  # wrong codes of one address in a row: an office may stand behind one
     sign_in_tries: int = 5
     lockout_minutes: float = 15.0
     session_hours: float = 8.0

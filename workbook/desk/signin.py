@@ -6,18 +6,24 @@ import hashlib
 import hmac
 import json
 import secrets
+import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbook.desk.tries import Tries
 from workbook.files.atomic import replace_file
+from workbook.form.checkcode import same_code, spelled
+from workbook.form.labels import legible
 from workbook.problems import UnusableInput
 
 FILE_NAME = "经办账号.json"
 SHORTEST_SECRET = 10
+_LONGEST = 200  # characters of a name or secret
 _SCRYPT = {"n": 2**14, "r": 8, "p": 1}  # about 50 ms and 16 MB a try (RFC 7914)
-_MOST_REMEMBERED = 10_000
+_MOST_SESSIONS = 1_000
+_AT_ONCE = threading.Semaphore(4)  # tries cost memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,7 @@ class Session:
 
     officer: str
     form_token: str
-    until: float
+    until: float  # by the monotonic clock
 
 
 class Officers:
@@ -34,51 +40,66 @@ class Officers:
 
     def __init__(self, campaign: Path, *, tries: int, lockout_minutes: float, session_hours: float) -> None:
         self._file = campaign / FILE_NAME
-        self._tries, self._lockout, self._stay = tries, lockout_minutes * 60, session_hours * 3600
+        self._stay = session_hours * 3600
+        self._tries = Tries(tries, lockout_minutes)
         self._sessions: OrderedDict[str, Session] = OrderedDict()
-        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
-
-    def set_secret(self, officer: str, secret: str) -> None:
-        """Name an officer, or give her another secret. Raises UnusableInput for a short one."""
-        if not officer.strip() or len(secret) < SHORTEST_SECRET:
-            raise UnusableInput(f"请写明姓名；口令至少{SHORTEST_SECRET}个字符。")
-        salt = secrets.token_bytes(16)
-        known = self._known() | {officer.strip(): [salt.hex(), _hashed(secret, salt).hex()]}
-        replace_file(self._file, json.dumps(known, ensure_ascii=False, indent=1).encode("utf-8"))
+        self._invitation: str | None = None
 
     @property
-    def any(self) -> bool:
-        """Whether anybody can sign in."""
-        return bool(self._known())
+    def names(self) -> tuple[str, ...]:
+        """Who can sign in."""
+        return tuple(self._known())
 
-    def sign_in(self, officer: str, secret: str, address: str) -> str | None:
-        """The key of a new session, or None. A name or an address that failed too often has to wait."""
+    def invite(self) -> str:
+        """A once-only code with which somebody may set a secret; an earlier one is worth nothing any more."""
+        self._invitation = spelled(secrets.token_bytes(10))
+        return self._invitation
+
+    def accept(self, code: str, officer: str, secret: str, address: str) -> None:
+        """Set a secret with a once-only code. Raises UnusableInput: wrong code, or a name or secret unfit."""
+        if not self._tries.begin(f"i{address}"):
+            raise UnusableInput("错的次数太多，请过一会儿再试。")
+        if self._invitation is None or not same_code(code, self._invitation):
+            raise UnusableInput("设置码不对，或已经用过；请看运行窗口里显示的设置码。")
+        self.set_secret(officer, secret)
+        self._invitation = None
+        self._tries.right(f"i{address}")
+
+    def set_secret(self, officer: str, secret: str) -> None:
+        """Name an officer, or give her another secret; her sessions end. Raises UnusableInput."""
+        name = legible(officer.strip(), _LONGEST)
+        if not name or not SHORTEST_SECRET <= len(secret) <= _LONGEST:
+            raise UnusableInput(f"请写明姓名；口令至少{SHORTEST_SECRET}个字符。")
+        salt = secrets.token_bytes(16)
+        known = self._known() | {name: [salt.hex(), _hashed(secret, salt).hex()]}
+        replace_file(self._file, json.dumps(known, ensure_ascii=False, indent=1).encode("utf-8"))
+        for key, session in tuple(self._sessions.items()):
+            if session.officer == name:
+                self._sessions.pop(key, None)
+
+    def sign_in(self, officer: str, secret: str, address: str) -> str:
+        """The key of a new session. Raises UnusableInput for a wrong secret, or for one who has to wait."""
+        officer = officer.strip()[:_LONGEST]
         watched = (f"n{officer}", f"a{address}")
-        if any(self.locked(who) for who in watched):
-            return None
+        if not all(self._tries.begin(who) for who in watched):
+            raise UnusableInput("口令错的次数太多，请过15分钟再试。")
         salt, expected = self._known().get(officer, ["00" * 16, ""])
         # The work is done for unknown names too: how long it takes tells nothing.
-        if not hmac.compare_digest(_hashed(secret, bytes.fromhex(salt)).hex(), expected):
-            for who in watched:
-                self._count_wrong(who)
-            return None
+        found = _hashed(secret[: _LONGEST + 1], bytes.fromhex(salt)).hex()
+        if not hmac.compare_digest(found, expected):
+            raise UnusableInput("姓名或口令不对。")
         for who in watched:
-            self._wrong.pop(who, None)
+            self._tries.right(who)
         key = secrets.token_urlsafe(32)
-        self._sessions[key] = Session(officer, secrets.token_urlsafe(24), time.time() + self._stay)
-        while len(self._sessions) > _MOST_REMEMBERED:
+        self._sessions[key] = Session(officer, secrets.token_urlsafe(24), time.monotonic() + self._stay)
+        while len(self._sessions) > _MOST_SESSIONS:
             self._sessions.popitem(last=False)
         return key
-
-    def locked(self, who: str) -> bool:
-        """Whether a name ("n…") or an address ("a…") has to wait."""
-        count, since = self._wrong.get(who, (0, 0.0))
-        return count >= self._tries and time.time() < since + self._lockout
 
     def session(self, key: str | None) -> Session | None:
         """The session of a cookie, None where there is none or its time is over."""
         found = self._sessions.get(key or "")
-        if found is None or found.until < time.time():
+        if found is None or found.until < time.monotonic():
             return None
         return found
 
@@ -86,23 +107,16 @@ class Officers:
         """End a session."""
         self._sessions.pop(key or "", None)
 
-    def _count_wrong(self, who: str) -> None:
-        count, since = self._wrong.pop(who, (0, 0.0))
-        if count >= self._tries and time.time() >= since + self._lockout:
-            count = 0
-        self._wrong[who] = (count + 1, time.time())
-        while len(self._wrong) > _MOST_REMEMBERED:
-            self._wrong.popitem(last=False)
-
     def _known(self) -> dict[str, list[str]]:
         try:
             found: dict[str, list[str]] = json.loads(self._file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            raise UnusableInput(f"“{FILE_NAME}”读不出来，请重新设置口令。") from error
+            raise UnusableInput(f"“{FILE_NAME}”读不出来，请删去后重新设置口令。") from error
         return found
 
 
 def _hashed(secret: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(secret.encode("utf-8"), salt=salt, **_SCRYPT, maxmem=64 * 1024 * 1024)
+    with _AT_ONCE:
+        return hashlib.scrypt(secret.encode("utf-8"), salt=salt, **_SCRYPT, maxmem=64 * 1024 * 1024)

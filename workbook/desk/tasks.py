@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from workbook.campaign.distribute import unit_book
+from workbook.campaign.examine import Context, Examined, lost, review_handed_in, rulebook_of
+from workbook.campaign.examine import examine as examine_chunk
+from workbook.campaign.folder import CampaignFolder
+from workbook.campaign.intake import Arrived, HandedIn
+from workbook.campaign.ledger import Ledger
+from workbook.campaign.matching import Match
+from workbook.campaign.recheck import context_of
+from workbook.campaign.settings import read_settings
+from workbook.desk.dropped import CampaignAt, Dropped, UnitCase
 from workbook.desk.view import page_view
-from workbook.explanations import Explanations, finding_key
 from workbook.files.atomic import replace_file
 from workbook.form.edition import edition_by_id
 from workbook.form.facts import facts_document
 from workbook.form.filing import Filing
 from workbook.problems import UnusableInput
 from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.publication import blocking
+from workbook.published.export import export_docx
 from workbook.repair import repair_review
 from workbook.report import check_document
-from workbook.review import Review, annotate, narrative_of, open_filing, review_filing
-from workbook.rules.rulebook import load_rulebook
+from workbook.review import (
+    Review,
+    annotate,
+    narrative_of,
+    open_filing,
+    review_filing,
+    with_explanations,
+)
+from workbook.rules.rulebook import RuleBook, load_rulebook
 from workbook.template.build import build_book
 
 
@@ -28,14 +47,22 @@ def ready() -> bool:
     return bool(load_rulebook().rules)
 
 
-def check(path: Path, name: str, previous: Path | None) -> dict[str, Any]:
+def check(dropped: Dropped) -> dict[str, Any]:
     """The data of a result page. Raises UnusableInput in the visitor's own file's name."""
-    return page_view(_review(path, name, previous), name, load_rulebook())
+    review, rulebook, match = _review(dropped)
+    passed = dropped.case.passed if dropped.case else {}
+    view = page_view(review, dropped.name, rulebook, passed)
+    if match is not None and match.unit is not None:
+        named = review.result.filing.organ.name or ""
+        view["refused"] = match.why if match.fate is not None else None
+        view["renamed"] = named if named not in ("", match.unit.name, *match.unit.aliases) else None
+    return view
 
 
-def document(path: Path, name: str, previous: Path | None) -> dict[str, Any]:
+def document(dropped: Dropped) -> dict[str, Any]:
     """What `check --json` prints of one file."""
-    return check_document(_review(path, name, previous), name, load_rulebook())
+    review, rulebook, _ = _review(dropped)
+    return check_document(review, dropped.name, rulebook)
 
 
 def facts(path: Path, name: str, year: int | None, edition: str | None) -> dict[str, Any]:
@@ -43,9 +70,9 @@ def facts(path: Path, name: str, year: int | None, edition: str | None) -> dict[
     return facts_document(_open(path, name, year=year, edition=edition)[0])
 
 
-def narrative(path: Path, name: str, previous: Path | None) -> dict[str, Any]:
+def narrative(dropped: Dropped) -> dict[str, Any]:
     """The narrative, sentence by sentence with the cells each speaks of."""
-    written = narrative_of(_review(path, name, previous), _prior(previous))
+    written = narrative_of(_review(dropped)[0], _prior(dropped.previous))
     return {
         "text": written.text,
         "sentences": [
@@ -60,22 +87,31 @@ def narrative(path: Path, name: str, previous: Path | None) -> dict[str, Any]:
     }
 
 
-def commented(path: Path, name: str, previous: Path | None, said: Mapping[str, str], target: Path) -> None:
+def commented(dropped: Dropped, target: Path) -> None:
     """A copy with notes and 校验结果, what the unit said on the page beside its findings."""
-    review = _review(path, name, previous, said)
-    annotate(review, target, load_rulebook())
+    review, rulebook, _ = _review(dropped)
+    annotate(review, target, rulebook)
 
 
-def repaired(path: Path, name: str, previous: Path | None, causes: tuple[int, ...], target: Path) -> None:
+def repaired(dropped: Dropped, causes: tuple[int, ...], target: Path) -> None:
     """A fresh form with the corrections that the visitor chose."""
-    review = _review(path, name, previous)
+    review, rulebook, _ = _review(dropped)
     changes = tuple(
         change
         for cause in review.result.causes
         if cause.number in causes and cause.unique
         for change in cause.changes
     )
-    replace_file(target, repair_review(review, load_rulebook(), changes).data, sync=False)
+    replace_file(target, repair_review(review, rulebook, changes).data, sync=False)
+
+
+def printed(dropped: Dropped, target: Path) -> None:
+    """The report as a Word document, dated today. Raises UnusableInput while there are errors."""
+    review, rulebook, _ = _review(dropped)
+    if errors := len(blocking(review, rulebook)):
+        raise UnusableInput(f"表中还有{errors}处错误，改正后才能生成Word年报。")
+    today = date.today()  # noqa: DTZ011 - the day where the office is
+    replace_file(target, export_docx(review.result.filing, today), sync=False)
 
 
 def blank(edition_id: str, target: Path) -> None:
@@ -85,6 +121,30 @@ def blank(edition_id: str, target: Path) -> None:
         raise UnusableInput("没有这个版式。")
     sentences = live_sentences(edition, load_sentences())
     replace_file(target, build_book(edition, load_rulebook(), sentences=sentences), sync=False)
+
+
+def unit_form(campaign: CampaignAt, unit: str, target: Path) -> str:
+    """The form that a unit is handed out, with its identity and last year's figures; gives its name."""
+    name, data = unit_book(CampaignFolder(campaign.path), unit)
+    replace_file(target, data, sync=False)
+    return name
+
+
+def examine(campaign: CampaignAt, items: Sequence[Arrived]) -> list[Examined]:
+    """What recheck makes of reports that were handed in."""
+    return examine_chunk(items, _context(campaign))
+
+
+def give_up(campaign: CampaignAt, item: Arrived) -> Examined:
+    """The row of a report that a worker died over."""
+    return lost(item, _context(campaign))
+
+
+@lru_cache(maxsize=2)
+def _context(campaign: CampaignAt) -> Context:
+    folder = CampaignFolder(campaign.path)
+    with Ledger(folder.ledger) as ledger:
+        return context_of(folder, ledger, read_settings(folder.settings), copies=False)
 
 
 def _open(
@@ -101,23 +161,28 @@ def _prior(previous: Path | None) -> Filing | None:
     return _open(previous, "上年报告")[0] if previous else None
 
 
-def _review(path: Path, name: str, previous: Path | None, said: Mapping[str, str] | None = None) -> Review:
-    filing, grid = _open(path, name)
-    review = review_filing(filing, grid, path, load_rulebook(), _prior(previous))
-    return _with_explanations(review, said) if said else review
+def _review(dropped: Dropped) -> tuple[Review, RuleBook, Match | None]:
+    """The report checked; that of a unit with its campaign's rules, last year and earlier explanations."""
+    if dropped.case is not None:
+        return _unit_review(dropped, dropped.case)
+    filing, grid = _open(dropped.path, dropped.name)
+    review = review_filing(filing, grid, dropped.path, load_rulebook(), _prior(dropped.previous))
+    return with_explanations(review, dropped.said), load_rulebook(), None
 
 
-def _with_explanations(review: Review, said: Mapping[str, str]) -> Review:
-    """What was said on the page counts as if it stood in the workbook's own 校验结果."""
-    keys = {key: text for joined, text in said.items() for key in joined.split(";") if text.strip()}
-    explained = dict(review.result.explanations)
-    for number, finding in enumerate(review.result.findings):
-        if (text := keys.get(finding_key(finding))) is not None:
-            explained[number] = text
-    merged = Explanations({**review.said.by_key, **keys}, review.said.prepared)
-    return replace(review, result=replace(review.result, explanations=explained), said=merged)
+def _unit_review(dropped: Dropped, case: UnitCase) -> tuple[Review, RuleBook, Match]:
+    now = datetime.now(UTC)
+    said = HandedIn(case.code, (*case.explained.items(), *dropped.said.items()))
+    item = Arrived("", dropped.name, dropped.name, "", 0, now, now, dropped.path, handed_in=said)
+    context = _context(case.campaign)
+    review, match = review_handed_in(item, context, _prior(dropped.previous))
+    return review, rulebook_of(context), match
 
 
 TASKS: Mapping[str, Callable[..., Any]] = {
-    task.__name__: task for task in (ready, check, document, facts, narrative, commented, repaired, blank)
-}
+    task.__name__: task
+    for task in (
+        ready, check, document, facts, narrative, commented, repaired, printed, blank, unit_form, examine,
+        give_up,
+    )
+}  # fmt: skip

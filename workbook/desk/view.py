@@ -21,12 +21,18 @@ from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 
 
-def page_view(review: Review, name: str, rulebook: RuleBook) -> dict[str, Any]:
-    """Everything a result page needs: findings, the statutory tables with marks, words, narrative."""
+def page_view(
+    review: Review, name: str, rulebook: RuleBook, passed: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Everything a result page needs: findings, the statutory tables with marks, words, narrative.
+
+    `passed` are findings that an officer has passed the unit over, by finding key, with the reason.
+    """
     result = review.result
     filing = result.filing
     said = [
-        _complaint_view(number, item, result) for number, item in enumerate(complaints(result, rulebook), 1)
+        _complaint_view(number, item, result, passed or {})
+        for number, item in enumerate(complaints(result, rulebook), 1)
     ]
     marks = _marks(said)
     written = narrative_of(review)
@@ -57,12 +63,16 @@ def page_view(review: Review, name: str, rulebook: RuleBook) -> dict[str, Any]:
     }
 
 
-def _complaint_view(number: int, item: Complaint, result: CheckResult) -> dict[str, Any]:
+def _complaint_view(
+    number: int, item: Complaint, result: CheckResult, passed: Mapping[str, str]
+) -> dict[str, Any]:
     cause, filing = item.cause, result.filing
     changes = cause.changes if cause.unique else ()
     touched = {*(change.cell for change in cause.changes)}
     touched |= {cell for finding in item.findings for cell in (finding.mark, *finding.cells) if cell}
     indices = cause.findings
+    key = joined_keys(item.findings)
+    reasons = [passed.get(one) for one in key.split(";")]
     return {
         "number": number,
         "severity": item.lead.severity.value,
@@ -76,7 +86,8 @@ def _complaint_view(number: int, item: Complaint, result: CheckResult) -> dict[s
         "mark": str(cause.mark or item.lead.mark or "") or None,
         "cells": sorted(map(str, touched)),
         "rules": sorted({finding.rule for finding in item.findings}),
-        "key": joined_keys(item.findings),
+        "key": key,
+        "passed": reasons[0] if all(reasons) else None,
         "explanation": next((text for i in indices if (text := result.explanations.get(i))), None),
         "repair": {
             "cause": cause.number,

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from workbook.desk.dropped import Dropped, UnitCase
 from workbook.files.atomic import replace_file
 from workbook.problems import UnwritableOutput
 
@@ -87,6 +88,16 @@ class Visits:
         self._note(changed)
         return changed
 
+    def dropped(self, visit: Visit, case: UnitCase | None) -> Dropped:
+        """The file as a worker gets it."""
+        return Dropped(self.source(visit), visit.name, self.previous(visit), visit.said, case)
+
+    def claim(self, visit: Visit, unit: str) -> Visit:
+        """The same visit as a unit's."""
+        changed = Visit(**{**asdict(visit), "unit": unit})
+        self._note(changed)
+        return changed
+
     def source(self, visit: Visit) -> Path:
         """The file as it was dropped."""
         return self._folder / visit.token / self._file(visit.name, _SOURCE)
@@ -100,6 +111,12 @@ class Visits:
     def result(self, visit: Visit, suffix: str) -> Path:
         """Where a worker may write a copy for download."""
         return self._folder / visit.token / f"copy-{secrets.token_hex(4)}{suffix}"
+
+    def passing(self, suffix: str) -> Path:
+        """Where something for one download is put; deleted like a visit."""
+        home = self._folder / secrets.token_urlsafe(16)
+        home.mkdir()
+        return home / f"copy{suffix}"
 
     def blank(self, edition: str) -> Path:
         """Where the empty form of an edition is kept for the next visitor."""

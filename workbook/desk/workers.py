@@ -32,7 +32,7 @@ class Refused(Problem):
 class _Worker:
     """One process and the line to it."""
 
-    def __init__(self, tasks: str, memory: int) -> None:
+    def __init__(self, tasks: str, memory: int | None) -> None:
         self._line, theirs = _SPAWN.Pipe()
         self._process = _SPAWN.Process(target=_serve, args=(theirs, tasks, memory), daemon=True)
         self._process.start()
@@ -60,7 +60,7 @@ class _Worker:
 class Workers:
     """A few worker processes shared by all visitors; use it with `async with`."""
 
-    def __init__(self, tasks: str, *, count: int, memory: int, seconds: float, waiting: int) -> None:
+    def __init__(self, tasks: str, *, count: int, memory: int | None, seconds: float, waiting: int) -> None:
         self._tasks, self._memory, self._seconds = tasks, memory, seconds
         self._count, self._most = count, waiting
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
@@ -123,7 +123,7 @@ class Workers:
         return worker
 
 
-def _serve(line: Connection, tasks: str, memory: int) -> None:
+def _serve(line: Connection, tasks: str, memory: int | None) -> None:
     """Inside a worker: one task after the other until the line is closed."""
     known: Mapping[str, Callable[..., Any]] = importlib.import_module(tasks).TASKS
     limited = False
@@ -138,7 +138,7 @@ def _serve(line: Connection, tasks: str, memory: int) -> None:
             outcome = ("problem", str(problem))
         except MemoryError:
             return  # what is left of this process cannot be trusted
-        if not limited:
+        if not limited and memory is not None:
             _limit_memory(memory)  # after the first task: rules and editions are loaded by then
             limited = True
         with contextlib.suppress(OSError):

@@ -28,7 +28,11 @@ def check_code(filing: Filing) -> str:
     about: typed, added up, or 0 by the declaration 其余空格均为0. Raises UnusableInput for an edition that is
     unknown.
     """
-    digest = hashlib.sha256("\n".join(_canonical(filing)).encode("utf-8", "surrogatepass")).digest()
+    return spelled(hashlib.sha256("\n".join(_canonical(filing)).encode("utf-8", "surrogatepass")).digest())
+
+
+def spelled(digest: bytes) -> str:
+    """The first 80 bits of a digest, or of chance, as a code that can be read out and typed in."""
     number = int.from_bytes(digest[: _SIGNS * 5 // 8], "big")
     signs = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(_SIGNS)))
     return "-".join(signs[start : start + _GROUP] for start in range(0, _SIGNS, _GROUP))
@@ -52,9 +56,10 @@ def _figure(filing: Filing, cell: CellId) -> str:
 
 def same_code(one: str, other: str) -> bool:
     """Whether two check codes, as typed by somebody from paper, are the same."""
-    return bool(_bare(one)) and _bare(one) == _bare(other)
+    return bool(bare_code(one)) and bare_code(one) == bare_code(other)
 
 
-def _bare(code: str) -> str:
+def bare_code(code: str) -> str:
+    """A code's signs alone, whatever width, case and hyphens it was typed with."""
     folded = unicodedata.normalize("NFKC", code).upper().translate(_READ_AS)
     return "".join(sign for sign in folded if sign in ALPHABET)
