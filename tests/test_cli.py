@@ -38,7 +38,7 @@ def test_the_demo_does_the_main_job_and_says_where(
     files = sorted(path.name for path in (tmp_path / "演 示").iterdir())
     assert files == ["宁波市科技局2019年度报告.xlsx", "宁波市科技局2019年度报告（已核查）.xlsx"]
     assert all(str(tmp_path / "演 示" / name) in out for name in files)
-    assert "错误2处、须说明1处" in out and "综述" in out
+    assert "错误2处、须说明3处" in out and "综述" in out
 
 
 def test_the_demo_findings_are_those_looked_at_one_by_one(
@@ -60,7 +60,7 @@ def test_check_json_has_the_shape_others_measure_by(
     form = save_form(tmp_path / "报.xlsx", "2019", zeros("2019") | {"applications.received[total]": 3})
     _, [result] = check_json(capsys, form)
     assert set(result) == {
-        "file", "organ", "year", "edition", "scope", "checks", "findings", "undecided", "repairs",
+        "file", "organ", "year", "edition", "scope", "checks", "findings", "undecided", "repairs", "prose",
     }  # fmt: skip
     assert (result["organ"], result["year"], result["edition"], result["scope"]) == (
         "某市某局",
@@ -71,7 +71,7 @@ def test_check_json_has_the_shape_others_measure_by(
     first = result["findings"][0]
     assert set(first) == {
         "rule", "severity", "concept", "sheet", "cell", "value", "expected", "difference", "message", "basis",
-        "remedy", "cause", "explanation",
+        "remedy", "cause", "explanation", "section", "quote", "stated",
     }  # fmt: skip
     assert (first["sheet"], first["cell"]) == place_of(form, first["concept"])
     assert first["difference"] == first["expected"] - first["value"]

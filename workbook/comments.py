@@ -85,7 +85,11 @@ def _complaint(cause: Cause, result: CheckResult, rulebook: RuleBook) -> Complai
         remedy=located_remedy(cause, result, rulebook)
         or wording.remedy + undecided_hint(cause, filing.edition),
         place=place,
-        where=_where(cause.mark if located is not None else lead.mark, result, place),
+        where=_where(
+            cause.mark if located is not None else None if lead.section is not None else lead.mark,
+            result,
+            place,
+        ),
         findings=findings,
     )
 

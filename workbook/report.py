@@ -11,11 +11,13 @@ from workbook.form.facts import number_json
 from workbook.form.filing import SCOPES, Filing
 from workbook.form.labels import legible
 from workbook.review import Review
-from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity
+from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity, StatedNumber, Verdict
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import finding_place, located_remedy, word_finding
 
 _MOST_SHOWN = 40
+_NUMBERS_SHOWN = 3
+_WORDS_BEFORE = 8  # of a number that is named
 
 
 def check_document(review: Review, file: str, rulebook: RuleBook) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def check_document(review: Review, file: str, rulebook: RuleBook) -> dict[str, A
         "repairs": [
             _repair_document(cause, filing) for cause in result.causes if cause.changes or cause.alternatives
         ],
+        "prose": _prose_document(result),
     }
 
 
@@ -67,6 +70,31 @@ def _finding_document(
         "remedy": remedy,
         "cause": cause.number,
         "explanation": result.explanations.get(number),
+        "section": finding.section,
+        "quote": finding.quote,
+        "stated": _number(finding.stated),
+    }
+
+
+def _prose_document(result: CheckResult) -> dict[str, Any]:
+    """The numbers of the prose: how many, how many verified, and each with its place in its section."""
+    counts = result.prose_counts
+    return {
+        "numbers": len(result.numbers),
+        **{verdict.value: count for verdict, count in counts.items()},
+        "items": [
+            {
+                "section": number.section,
+                "start": number.start,
+                "end": number.end,
+                "text": number.text,
+                "stated": _number(number.value),
+                "verdict": number.verdict.value,
+                "concepts": [str(cell) for cell in number.cells],
+                "why": number.why,
+            }
+            for number in result.numbers
+        ],
     }
 
 
@@ -117,10 +145,32 @@ def _lines(review: Review, rulebook: RuleBook) -> Iterator[str]:
         said = "、".join(f"{severity.label}{count}处" for severity, count in counts.items() if count)
         counted = f"核对{result.passed + result.failed}项，其中{result.failed}项不符"
         yield f"  {said}（{counted}；另有{len(result.undecided)}项未能判断）"
+    if result.numbers:
+        yield f"  {numbers_said(result)}"
     for number, complaint in enumerate(found[:_MOST_SHOWN], start=1):
         yield from _complaint_lines(number, complaint, result)
     if len(found) > _MOST_SHOWN:
         yield f"  ……另有{len(found) - _MOST_SHOWN}处，见表中“校验结果”。"
+
+
+def numbers_said(result: CheckResult) -> str:
+    """文中12个数字有11个与表相符，1个（网站发布1739条）表中没有或无从核对，请自行核对。"""
+    counts = result.prose_counts
+    said = [f"文中{len(result.numbers)}个数字有{counts[Verdict.VERIFIED]}个与表相符"]
+    wrong = counts[Verdict.WRONG] + counts[Verdict.ROUNDING]
+    if wrong:
+        said.append(f"{wrong}个不符")
+    if open_ones := [number for number in result.numbers if number.verdict is Verdict.UNVERIFIABLE]:
+        shown = "、".join(_with_words_before(number) for number in open_ones[:_NUMBERS_SHOWN])
+        more = "等" if len(open_ones) > _NUMBERS_SHOWN else ""
+        said.append(f"{len(open_ones)}个（{shown}{more}）表中没有或无从核对，请自行核对")
+    return "，".join(said) + "。"
+
+
+def _with_words_before(number: StatedNumber) -> str:
+    at = max(number.quote.find(number.text), 0)
+    start = max(at - _WORDS_BEFORE, 0)
+    return legible(("…" if start else "") + number.quote[start : at + len(number.text)])
 
 
 def _complaint_lines(number: int, complaint: Complaint, result: CheckResult) -> Iterator[str]:

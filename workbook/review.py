@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 from workbook.comments import amendment, emptied_results, explained_places
@@ -22,6 +21,7 @@ from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
 from workbook.prose.narrator import Narrative, narrate
 from workbook.prose.sentences import load_sentences
+from workbook.prose.verify import stated_figures, verify_prose, with_prose
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
@@ -54,7 +54,6 @@ def review_file(
     path: Path,
     rulebook: RuleBook,
     prior: Filing | None = None,
-    stated: Mapping[CellId, Decimal] | None = None,
 ) -> Review:
     """Read a file and check it, last year's report beside it. Raises UnusableInput.
 
@@ -63,7 +62,22 @@ def review_file(
     filing, grid = open_filing(path)
     if prior is None and grid is not None:
         prior = read_last_year(grid)
-    return review_filing(filing, grid, path, rulebook, prior, stated)
+    return review_filing(filing, grid, path, rulebook, prior)
+
+
+def check_report(
+    filing: Filing,
+    rulebook: RuleBook,
+    prior: Filing | None = None,
+    required: Sequence[CellId] = (),
+    published: Filing | None = None,
+) -> CheckResult:
+    """Every rule on a report, those on its tables and those on its prose; causes are not yet grouped.
+
+    `required`: the cells whose figures a local notice wants in section 一 (NAR-21).
+    """
+    checked = check_filing(filing, rulebook, prior, published)
+    return with_prose(checked, verify_prose(filing, rulebook, prior, required))
 
 
 def review_filing(
@@ -72,14 +86,9 @@ def review_filing(
     path: Path,
     rulebook: RuleBook,
     prior: Filing | None,
-    stated: Mapping[CellId, Decimal] | None = None,
 ) -> Review:
-    """Check a filing already read, with the explanations its workbook carries.
-
-    `stated` are the figures that the report's sentences repeat, by the cell they speak of; a cell of which
-    the text says two different things is left out. They lend the locator weight and are no constraints.
-    """
-    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior, stated)
+    """Check a filing already read, with the explanations its workbook carries."""
+    return review_result(check_filing(filing, rulebook, prior), grid, path, rulebook, prior)
 
 
 def review_result(
@@ -88,10 +97,15 @@ def review_result(
     path: Path,
     rulebook: RuleBook,
     prior: Filing | None,
-    stated: Mapping[CellId, Decimal] | None = None,
+    required: Sequence[CellId] = (),
 ) -> Review:
-    """The review of a filing already checked: causes located, explanations of its workbook beside them."""
-    result = group_causes(checked, rulebook, prior, stated)
+    """The review of a filing whose tables were checked: prose read, causes located, explanations beside them.
+
+    `required`: the cells whose figures a local notice wants in section 一. Figures that the sentences repeat
+    lend the locator weight; they are no constraints.
+    """
+    whole = with_prose(checked, verify_prose(checked.filing, rulebook, prior, required))
+    result = group_causes(whole, rulebook, prior, stated_figures(whole.numbers))
     said = read_explanations(grid) if grid else Explanations()
     places = explained_places(result)
     explained = {

@@ -10,8 +10,7 @@ import io
 import random
 import re
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import lru_cache
 from xml.sax.saxutils import escape
@@ -26,12 +25,6 @@ from workbook.template.tables import Layout, lay_out
 
 Figures = dict[CellId, Decimal | str]
 COUNTIES, DEPARTMENTS, COUNTY_DEPARTMENTS, TOWNSHIPS = 10, 60, 25, 26
-WORDS: Mapping[str, str] = {
-    "preamble": "本报告根据《中华人民共和国政府信息公开条例》编制。",
-    "overview": "本单位主动公开政府信息，规范办理依申请公开，做好政府信息管理和平台建设，落实监督保障。",
-    "problems": "存在问题：公开的及时性不够。改进情况：已建立台账，按月检查。",
-    "other": "本年度未收取信息处理费，无其他需要报告的事项。",
-}
 
 
 def form() -> Edition:
@@ -143,7 +136,7 @@ def _sheet_parts() -> dict[str, str]:
 def filled(
     data: bytes,
     figures: Mapping[CellId, Decimal | str],
-    words: Mapping[str, str] = WORDS,
+    words: Mapping[str, str],
     overwritten: Mapping[CellId, Decimal] | None = None,
     typed: Mapping[str, Mapping[Position, str]] | None = None,
 ) -> bytes:
@@ -199,99 +192,3 @@ def _typed(sheet: str, values: Mapping[str, str]) -> str:
 
 def _text(text: str) -> str:
     return f"<is><t>{escape(text)}</t></is>"
-
-
-# --- mistakes -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A class of mistakes: what it does to a report, and the rules that it must break."""
-
-    name: str
-    rules: frozenset[str]
-    figures: Callable[[Figures, Figures], None] | None = None  # this year's, last year's
-    overwritten: Callable[[Figures], dict[CellId, Decimal]] | None = None
-    level: str = ""  # only for units of that level
-    may: frozenset[str] = frozenset()  # follows from it in some reports, not in others
-
-
-def _set(name: str, value: Decimal | int | str) -> Callable[[Figures, Figures], None]:
-    def change(now: Figures, _before: Figures) -> None:
-        now[cell(name)] = Decimal(value) if isinstance(value, int) else value
-
-    return change
-
-
-def _add(name: str, amount: int) -> Callable[[Figures, Figures], None]:
-    def change(now: Figures, _before: Figures) -> None:
-        value = now[cell(name)]
-        assert isinstance(value, Decimal)
-        now[cell(name)] = value + amount
-
-    return change
-
-
-def _several(*changes: Callable[[Figures, Figures], None]) -> Callable[[Figures, Figures], None]:
-    def change(now: Figures, before: Figures) -> None:
-        for each in changes:
-            each(now, before)
-
-    return change
-
-
-def _blank(now: Figures, _before: Figures) -> None:
-    for item in form().by_id["challenges"].cells:
-        if item in now and item.row != "reconsideration":
-            now[item] = ""
-
-
-def _copied_from_last_year(now: Figures, before: Figures) -> None:
-    for item in now:
-        now[item] = before[item]
-
-
-def _total_zero(_now: Figures) -> dict[CellId, Decimal]:
-    return {
-        cell("applications.dispositions.total[natural_person]"): Decimal(0),
-        cell("applications.dispositions.total[total]"): Decimal(0),
-    }
-
-
-def _challenges_zero(_now: Figures) -> dict[CellId, Decimal]:
-    return {cell("challenges.litigation_direct[total]"): Decimal(11)}
-
-
-_PERSON = "[natural_person]"
-MISTAKES: tuple[Mistake, ...] = (
-    Mistake("收办不平衡", frozenset({"BAL-01"}), _add(f"applications.dispositions.granted{_PERSON}", -1)),
-    Mistake("（七）总计留0（M1）", frozenset({"TPL-04", "SUM-01", "SUM-02", "BAL-01"}),
-            overwritten=_total_zero, may=frozenset({"YOY-06"})),
-    Mistake("表四总计与分项不符（M6）", frozenset({"TPL-04", "SUM-03"}), overwritten=_challenges_zero),
-    Mistake("负数", frozenset({"CEL-01"}),
-            _several(_set(f"applications.dispositions.declined.petition{_PERSON}", -1),
-                     _add(f"applications.dispositions.granted{_PERSON}", 1))),
-    Mistake("不是数", frozenset({"CEL-01"}), _set("proactive.coercive_measures[decisions]", "约十件")),
-    Mistake("金额为负", frozenset({"CEL-02"}), _set("proactive.fees[amount]", -5)),
-    Mistake("空格（M11）", frozenset({"CEL-04"}), _blank),
-    Mistake("以斜杠代0（M11）", frozenset({"CEL-05"}), _set("proactive.regulations[issued]", "/")),
-    Mistake("数字带单位（M19）", frozenset({"CEL-06"}),
-            _set("proactive.coercive_measures[decisions]", "0件")),
-    Mistake("县乡报规章（M10）", frozenset({"STK-01"}),
-            _several(_set("proactive.regulations[issued]", 1), _set("proactive.regulations[in_force]", 1)),
-            level="township"),
-    Mistake("有效数少于新增减废止", frozenset({"STK-02", "YOY-03"}),
-            _set("proactive.normative_documents[issued]", 2)),
-    Mistake("上年结转不衔接（M21）", frozenset({"YOY-01", "YOY-02"}),
-            _several(_add(f"applications.brought_forward{_PERSON}", 2),
-                     _add(f"applications.dispositions.granted{_PERSON}", 2))),
-    Mistake("突增", frozenset({"YOY-06"}), _set("proactive.penalties[decisions]", 900)),
-    Mistake("其他处理过多", frozenset({"PLS-03"}),
-            _several(_add(f"applications.dispositions.other.rest{_PERSON}", 16),
-                     _add(f"applications.received{_PERSON}", 16))),
-    Mistake("结转过多", frozenset({"PLS-01"}),
-            _several(_add(f"applications.carried_forward{_PERSON}", 14),
-                     _add(f"applications.received{_PERSON}", 14))),
-    Mistake("照抄上年（M18）", frozenset({"YOY-07"}), _copied_from_last_year,
-            may=frozenset({"YOY-01", "YOY-02"})),
-)  # fmt: skip

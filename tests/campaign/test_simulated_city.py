@@ -14,10 +14,10 @@ import openpyxl
 import pytest
 
 from tests.campaign.city import OFFICER, book_of
+from tests.campaign.mistakes import MISTAKES, Mistake
+from tests.campaign.narratives import words_of
 from tests.campaign.simulated import (
-    MISTAKES,
     Figures,
-    Mistake,
     added,
     balanced,
     cell,
@@ -34,6 +34,7 @@ from workbook.campaign.recheck import recheck
 from workbook.campaign.records import Fate, State, Unit
 from workbook.campaign.roster import Roster
 from workbook.campaign.rosterbook import roster_book
+from workbook.campaign.settings import Settings
 from workbook.files.grid import Position
 from workbook.results.gathering import Gathered, gather
 from workbook.results.write import consolidate, write_results
@@ -43,6 +44,9 @@ TODAY = dt.date(2026, 4, 15)
 AT = dt.datetime(2026, 4, 15, 9, tzinfo=dt.UTC)
 IN_TIME = dt.datetime(2026, 1, 20, 12, tzinfo=dt.UTC)
 TOO_LATE = dt.datetime(2026, 4, 10, 12, tzinfo=dt.UTC)
+REQUIRED = cell("applications.received[total]")  # the notice wants it in section 一
+# Counties: one that adds its own report up wrongly, one less than its part, one with cases counted twice.
+WRONG_SUM, LESS_THAN_PART, TWICE_SUED = "12", "13", "14"
 LATE, DUPLICATES, COPIED, UNREADABLE, OF_EACH = 40, 5, 3, 4, 6
 MERGED = {"0159": ("01A1", "01A2"), "0160": ("01B1", "01B2")}  # bureaus that were two last year
 
@@ -55,10 +59,12 @@ class City:
         self.units = tuple(
             Unit(**{**_fields(unit), "predecessors": MERGED.get(unit.code, ())}) for unit in city_roster()
         )
+        self.names = {unit.code: unit.name for unit in (*self.units, *self._last_roster())}
         self.plain = [unit for unit in self.units if unit.scope == "own"]
         self.before: dict[str, Figures] = {}
         self.now: dict[str, Figures] = {}
         self.seeded: dict[str, Mistake] = {}
+        self.words: dict[tuple[str, int], dict[str, str]] = {}
         self.last = self._year(root / "2024", 2024, self._last_roster(), None)
         self._last_year()
         self.folder = self._year(root / "2025", 2025, self.units, self.last.path)
@@ -68,7 +74,8 @@ class City:
     def _year(self, path: Path, year: int, units: tuple[Unit, ...], previous: Path | None) -> CampaignFolder:
         roster = path.with_name(f"{year}名册.xlsx")
         roster.write_bytes(roster_book(Roster(units)))
-        init(path, year, roster, previous)
+        required = ((REQUIRED, "通知要求写明"),) if previous else ()
+        init(path, year, roster, previous, Settings(year, required=required))
         folder = CampaignFolder(path)
         distribute(folder)
         return folder
@@ -101,7 +108,8 @@ class City:
         return [reports[unit.code] for unit in self.units if unit.parent == code]
 
     def _choose(self) -> None:
-        pool = [unit.code for unit in self.plain]
+        apart = {f"{LESS_THAN_PART}01", f"{TWICE_SUED}00", f"{TWICE_SUED}01"}
+        pool = [unit.code for unit in self.plain if unit.parent != WRONG_SUM and unit.code not in apart]
         self.chance.shuffle(pool)
 
         def take(count: int) -> list[str]:
@@ -114,6 +122,7 @@ class City:
         self.absent = take(LATE // 2)
         self.late = take(LATE - LATE // 2)
         self.duplicates = take(DUPLICATES)
+        self.twins = sorted(take(2))  # the second is sent after the first
         level = {unit.code: unit.level for unit in self.units}
         for mistake in MISTAKES:
             fitting = [code for code in pool if mistake.level in ("", level[code])][:OF_EACH]
@@ -125,6 +134,8 @@ class City:
         honest: dict[str, Figures] = {}
         for unit in self.plain:
             honest[unit.code] = balanced(self.chance, self.before[unit.code])
+        for code in (f"{TWICE_SUED}00", f"{TWICE_SUED}01"):
+            honest[code][cell("challenges.litigation_direct[other]")] = Decimal(2)
         for code in self._governments():
             honest[code] = added(self._below(code, honest))
         silent = {*self.unreadable, *self.copied, *self.absent}
@@ -135,6 +146,12 @@ class City:
             typed = dict(figures)
             if mistake and mistake.figures:
                 mistake.figures(typed, self.before[code])
+            if code == WRONG_SUM:
+                _added(
+                    typed, 3, "applications.received[business]", "applications.dispositions.granted[business]"
+                )
+            if code == f"{LESS_THAN_PART}01":
+                _added(typed, 5, "proactive.coercive_measures[decisions]")
             overwritten = mistake.overwritten(typed) if mistake and mistake.overwritten else None
             self.now[code] = typed
             when = TOO_LATE if code in self.late else IN_TIME
@@ -142,12 +159,13 @@ class City:
         for number, code in enumerate(self.duplicates):
             source = self.folder.inbox / book_of(self.folder, code).name
             shutil.copy2(source, source.with_name(f"{number} {source.stem} 副本(1).xlsx"))
-        names = {unit.code: unit.name for unit in self.units}
-        lender = next(code for code in self.now if code not in self.seeded and code in names)
+        names = self.names
+        lender = next(code for code in self.now if code not in self.seeded)
         for code in self.copied:
             data = filled(
                 book_of(self.folder, lender).read_bytes(),
                 self.now[lender],
+                self.words[lender, 2025],
                 typed={"封面": {_organ_cell(): names[code]}},
             )
             self._put(self.folder, f"{names[code]} 年报.xlsx", data, IN_TIME)
@@ -169,7 +187,20 @@ class City:
         overwritten: dict[object, Decimal] | None = None,
     ) -> None:
         book = book_of(folder, code)
-        self._put(folder, book.name, filled(book.read_bytes(), figures, overwritten=overwritten), when)
+        words = self._words(folder, code, figures)
+        self._put(folder, book.name, filled(book.read_bytes(), figures, words, overwritten), when)
+
+    def _words(self, folder: CampaignFolder, code: str, figures: Figures) -> dict[str, str]:
+        year = 2024 if folder is self.last else 2025
+        mistake = self.seeded.get(code) if year == 2025 else None
+        chance = random.Random(f"{code} {year}")
+        words = words_of(self.names[code], year, figures, chance, mistake)
+        if mistake and mistake.copies:
+            words["problems"] = self.words[code, 2024]["problems"]
+        if year == 2025 and code == self.twins[1]:
+            words["problems"] = self.words[self.twins[0], 2025]["problems"]
+        self.words[code, year] = words
+        return words
 
     @staticmethod
     def _put(folder: CampaignFolder, name: str, data: bytes, when: dt.datetime) -> None:
@@ -188,12 +219,19 @@ class City:
         return {
             code
             for code, mistake in self.seeded.items()
-            if mistake.rules - {"CEL-06", "YOY-06", "PLS-01", "PLS-03"}
+            if mistake.rules - {"CEL-06", "YOY-06", "PLS-01", "PLS-03", "NAR-21"}
         }
 
 
 def _fields(unit: Unit) -> dict[str, object]:
     return {name: getattr(unit, name) for name in unit.__slots__}
+
+
+def _added(figures: Figures, amount: int, *names: str) -> None:
+    for name in names:
+        value = figures[cell(name)]
+        assert isinstance(value, Decimal)
+        figures[cell(name)] = value + amount
 
 
 def _organ_cell() -> Position:

@@ -183,7 +183,7 @@ def test_prose_against_a_computed_total_holds_a_repair_back() -> None:
 
 
 def test_a_review_takes_what_the_sentences_state(tmp_path: Path) -> None:
-    """The seam between prose and locator: a mapping from cells to the figures stated for them."""
+    """A sentence that states the doubtful figure itself keeps it from being mended without asking."""
     facts = zeros("2021")
     for row, value in (("received", 5), ("dispositions.granted", 5), ("dispositions.total", 5)):
         for column in ("natural_person", "total"):
@@ -193,6 +193,7 @@ def test_a_review_takes_what_the_sentences_state(tmp_path: Path) -> None:
     total = cell("received[total]")
     silent = review_file(form, BOOK)
     assert {change.cell: change.after for change in suggested_repairs(silent.result)} == {total: Decimal(5)}
-    told = review_file(form, BOOK, stated={total: Decimal(0)})
+    words = {"overview": "2022年，本单位收到政府信息公开申请0件。"}
+    told = review_file(save_form(tmp_path / "写.xlsx", "2021", facts, sections=words), BOOK)
     assert any(cause.against_prose for cause in told.result.causes)
     assert suggested_repairs(told.result) == []

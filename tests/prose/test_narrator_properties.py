@@ -17,7 +17,7 @@ from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.values import Oddity, figure
 from workbook.prose.narrator import Sentence, narrate
 from workbook.prose.sentences import live_sentences, load_sentences
-from workbook.rules.binding import Unknown, evaluate
+from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.findings import Severity
 
 EDITIONS = pytest.mark.parametrize("edition", all_editions(), ids=lambda edition: edition.id)

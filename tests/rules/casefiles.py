@@ -20,7 +20,7 @@ from workbook.form.values import Oddity
 
 CASE_FOLDER = Path(__file__).parent / "cases"
 _DEFAULT_YEAR = {"2019": 2019, "2021": 2022}
-_CASE_KEYS = {"name", "previous", "published", "expect", "at", "severity", "says", "why"}
+_CASE_KEYS = {"name", "previous", "published", "expect", "at", "severity", "says", "why", "required"}
 _FILING_KEYS = {
     *("edition", "year", "organ", "level", "scope", "may_make_rules", "temporary", "zero", "declared_zero"),
     *("facts", "sections", "headings", "source", "form"),
@@ -72,6 +72,11 @@ class Case:
     def filing(self) -> Filing:
         """The report of the case."""
         return _filing(self.given, self.name)
+
+    @property
+    def required(self) -> tuple[CellId, ...]:
+        """The figures that a local notice wants in section 一."""
+        return tuple(CellId.parse(text) for text in self.given.get("required", ()))
 
     @property
     def previous(self) -> Filing | None:

@@ -23,10 +23,9 @@ from workbook.rules.binding import (
     BoundMembership,
     Cells,
     Context,
-    Unknown,
-    evaluate,
 )
 from workbook.rules.checker import check_filing
+from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.expression import Number, Text
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import load_rulebook

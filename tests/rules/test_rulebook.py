@@ -36,12 +36,12 @@ GOOD = """\
 CHECKED = """\
 - code: XXX-02
   label: 篇幅
-  limits: {characters: {value: "1000", label: 字数}}
-  check: prose.length
-  requires: 不超过{characters}字。
+  limits: {figures: {value: "1000", label: 字数}}
+  check: lastyear.same_figures
+  requires: 不超过{figures}字。
   basis: {state: 核查经验}
   outcomes:
-    - name: too_long
+    - name: same
       severity: warning
       message: "有{count}字。"
       remedy: 请精简。
@@ -138,42 +138,49 @@ SLIPS = [
     (
         "formula and check",
         CHECKED,
-        "  check: prose.length\n",
-        "  check: prose.length\n  formula: year = 1\n",
+        "  check: lastyear.same_figures\n",
+        "  check: lastyear.same_figures\n  formula: year = 1\n",
         1,
         "either",
     ),
-    ("a check nobody wrote", CHECKED, "prose.length", "prose.lenght", 1, "no check 'prose.lenght'"),
+    (
+        "a check nobody wrote",
+        CHECKED,
+        "lastyear.same_figures",
+        "lastyear.same_figuers",
+        1,
+        "no check 'lastyear.same_figuers'",
+    ),
     (
         "a check without its limit",
         CHECKED,
-        '{characters: {value: "1000", label: 字数}}',
+        '{figures: {value: "1000", label: 字数}}',
         '{signs: {value: "1", label: 字}}',
         1,
-        "'characters'",
+        "'figures'",
     ),
     (
         "a check without its words",
         CHECKED,
-        "  requires: 不超过{characters}字。\n",
+        "  requires: 不超过{figures}字。\n",
         "",
         1,
         "'requires' is missing",
     ),
-    ("words with another limit", CHECKED, "不超过{characters}字", "不超过{signs}字", 1, "no limit"),
+    ("words with another limit", CHECKED, "不超过{figures}字", "不超过{signs}字", 1, "no limit"),
     (
         "an outcome the check has not",
         CHECKED,
-        "name: too_long",
+        "name: same",
         "name: too_short",
         1,
-        "outcomes of prose.length",
+        "outcomes of lastyear.same_figures",
     ),
     (
         "an outcome twice",
         CHECKED,
         "  outcomes:\n",
-        "  outcomes:\n    - {name: too_long, severity: warning, message: 甲。, remedy: 乙。}\n",
+        "  outcomes:\n    - {name: same, severity: warning, message: 甲。, remedy: 乙。}\n",
         1,
         "outcomes of",
     ),

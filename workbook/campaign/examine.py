@@ -132,7 +132,7 @@ def review_handed_in(item: Arrived, context: Context, prior: Filing | None = Non
         raise UnusableInput(str(opened.row["why"]))
     opened = replace(opened, prior=opened.prior or prior)
     [checked] = check_filings([(opened.filing, opened.prior)], bench.rulebook)
-    return _review(opened, checked, bench), opened.match
+    return _review(opened, checked, context, bench), opened.match
 
 
 def rulebook_of(context: Context) -> RuleBook:
@@ -196,8 +196,9 @@ def _match(item: Arrived, filing: Filing, bench: _Bench) -> Match:
     return bench.matcher.match(filing, item.path)
 
 
-def _review(one: _Opened, checked: CheckResult, bench: _Bench) -> Review:
-    review = review_result(checked, one.grid, one.item.location, bench.rulebook, one.prior)
+def _review(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Review:
+    location = one.item.location
+    review = review_result(checked, one.grid, location, bench.rulebook, one.prior, context.required)
     return with_explanations(review, dict(one.item.handed_in.said)) if one.item.handed_in else review
 
 
@@ -209,7 +210,7 @@ def lost(item: Arrived, context: Context) -> Examined:
 
 def _judge(one: _Opened, checked: CheckResult, context: Context, bench: _Bench) -> Examined:
     """Group what a check found and put everything into rows."""
-    review = _review(one, checked, bench)
+    review = _review(one, checked, context, bench)
     result = review.result
     counts = {severity: result.count(severity) for severity in Severity}
     tally = Tally(

@@ -31,6 +31,7 @@ from workbook.campaign.settings import Settings
 from workbook.form.edition import CellId
 from workbook.form.facts import facts_document, filing_from_document
 from workbook.form.filing import Filing
+from workbook.prose.similarity import COMPARED
 from workbook.rules.findings import Severity
 
 
@@ -295,7 +296,8 @@ def figures_of(receipt: str, unit: str, filing: Filing) -> Figures:
         if cell not in filing.uncertain and cell.table not in filing.missing_tables
         if (value := filing.value(cell)) is not None
     }
-    return Figures(receipt, unit, filing.edition_id, filing.scope, filing.year, values)
+    words = {section: text for section in COMPARED if (text := filing.sections.get(section))}
+    return Figures(receipt, unit, filing.edition_id, filing.scope, filing.year, values, words)
 
 
 def filing_document(filing: Filing) -> dict[str, Any]:

@@ -284,7 +284,10 @@ class UnitState:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A stored revision's figures: only those that could be read, blanks are absent unless declared zero."""
+    """A stored revision's figures: only those that could be read, blanks are absent unless declared zero.
+
+    `words`: section → text, of the sections that units are compared by.
+    """
 
     receipt: str
     unit: str
@@ -292,3 +295,4 @@ class Figures:
     scope: str | None
     year: int | None
     values: Mapping[CellId, Decimal] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)

@@ -162,6 +162,8 @@ class Filing:
     title: str | None = None  # the report's title where somebody typed one
     year_typed: str | None = None  # what stands where the year should, also where it is no year
     check_code: str | None = None  # the one recorded at the sign-off, not the one that fits now
+    # Section → where its paragraphs stand: the offset in the section's text at which each begins, in order.
+    text_places: Mapping[str, tuple[tuple[int, Place], ...]] = field(default_factory=dict)
 
     @property
     def edition(self) -> Edition:
@@ -184,6 +186,11 @@ class Filing:
         """Where a cell stands in the source."""
         fact = self.facts.get(cell)
         return fact.place if fact else None
+
+    def text_place(self, section: str, offset: int) -> Place | None:
+        """Where the paragraph stands that holds a place of a section's text; else the section's heading."""
+        before = [place for start, place in self.text_places.get(section, ()) if start <= offset]
+        return before[-1] if before else self.landmarks.get(f"heading.{section}")
 
 
 def blank_tables(edition: Edition, facts: Mapping[CellId, Fact], declared_zero: bool) -> list[str]:

@@ -84,6 +84,7 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         year_typed=cover.year_typed,
         check_code=cover.check_code,
         landmarks=landmarks,
+        text_places=words.paragraphs,
     )
 
 

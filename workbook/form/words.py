@@ -25,6 +25,19 @@ class Words:
     headings: dict[str, str] = field(default_factory=dict)
     sections: dict[str, str] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    paragraphs: dict[str, tuple[tuple[int, Place], ...]] = field(default_factory=dict)
+
+    def take(self, section: str, sheet: Sheet, paragraphs: list[tuple[Position, str]]) -> None:
+        """A section's paragraphs as one text, and where each begins in it."""
+        text = "\n".join(line for _, line in paragraphs)
+        cut = len(text) - len(text.lstrip("\n"))
+        starts: list[tuple[int, Place]] = []
+        offset = -cut
+        for position, line in paragraphs:
+            starts.append((max(0, offset), Place(sheet.name, str(position))))
+            offset += len(line) + 1
+        self.sections[section] = text.strip("\n")
+        self.paragraphs[section] = tuple(starts)
 
 
 def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, int, int]]) -> Words:
@@ -42,9 +55,9 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
         rows = sorted(headings)
         for row, following in zip(rows, [*rows[1:], 10**9], strict=True):
             section = headings[row]
-            words.sections[section] = _paragraphs(sheet, order, row + 1, following, taken)
+            words.take(section, sheet, _paragraphs(sheet, order, row + 1, following, taken))
         if headings[rows[0]] == edition.sections[0].id:
-            words.sections[PREAMBLE] = _paragraphs(sheet, order, 1, rows[0], [])
+            words.take(PREAMBLE, sheet, _paragraphs(sheet, order, 1, rows[0], []))
     # A sheet moved among the others changes nothing; within a sheet the order is the report's.
     standard = [section.id for section in edition.sections]
     groups.sort(key=lambda group: standard.index(group[0]))
@@ -87,14 +100,14 @@ def _candidates(sheet: Sheet, order: list[Position], edition: Edition) -> list[_
 
 def _paragraphs(
     sheet: Sheet, order: list[Position], first: int, end: int, tables: list[tuple[int, int]]
-) -> str:
-    """The typed texts between two rows, one paragraph a row; tables with their headers are left out."""
-    lines: list[str] = []
+) -> list[tuple[Position, str]]:
+    """The typed texts between two rows with their places; tables with their headers are left out."""
+    lines: list[tuple[Position, str]] = []
     for position in _outside(order, first, end, tables):
         cell = sheet.cells[position]
         if cell.kind is Kind.TEXT and cell.formula is None and not cell.text.lstrip().startswith(FURNITURE):
-            lines.append(cell.text)
-    return "\n".join(lines).strip("\n")
+            lines.append((position, cell.text))
+    return lines
 
 
 def _outside(

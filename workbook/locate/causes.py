@@ -15,6 +15,7 @@ from fractions import Fraction
 from workbook.form.edition import CellId, ValueKind
 from workbook.form.filing import Filing
 from workbook.locate.blanks import determined_blanks, is_blank
+from workbook.locate.clauses import clause_causes, mended_by
 from workbook.locate.confidence import BLANK_CLASS, UNIT_CLASS, class_confidence
 from workbook.locate.evidence import Candidate, Evidence
 from workbook.locate.slips import Search, Slip, find_slips
@@ -69,12 +70,17 @@ def _causes(
     taken = {index for cause in groups for index in cause.findings}
     rest = [index for index in range(len(result.findings)) if index not in taken]
     for index in list(rest):
-        joined = _joins(groups, result.findings[index], system)
+        finding = result.findings[index]
+        is_prose = finding.section is not None
+        joined = mended_by(groups, finding) if is_prose else _joins(groups, finding, system)
         if joined is not None:
             groups[joined] = replace(groups[joined], findings=(*groups[joined].findings, index))
             rest.remove(index)
     fills = determined_blanks(system) if system is not None and blanks else {}
-    return groups + [_proposing(cause, result, system, fills) for cause in _other_causes(result, rest)]
+    prose_rest = [index for index in rest if result.findings[index].section is not None]
+    table_rest = [index for index in rest if result.findings[index].section is None]
+    groups += [_proposing(cause, result, system, fills) for cause in _other_causes(result, table_rest)]
+    return groups + clause_causes(result.findings, prose_rest)
 
 
 def _joins(groups: list[Cause], finding: Finding, system: System | None) -> int | None:

@@ -80,8 +80,7 @@ def shifted_lines(system: System, rows: tuple[int, ...]) -> Iterator[tuple[dict[
         return
     structure = system.structure
     # What lies in only one broken sum or two fixes the line: it must meet every broken sum.
-    for kind, line in structure.lines:
-        mask = sum(1 << cell for cell in line)
+    for (kind, line), mask in zip(structure.lines, structure.line_masks, strict=True):
         shifts = _along(system, broken, mask)
         if shifts is None or len(shifts) < 2 or not _mends_all(system, shifts):
             continue
@@ -93,24 +92,17 @@ def unfilled_totals(system: System, rows: tuple[int, ...]) -> dict[int, Exact] |
     """The typed totals left at 0 over parts that are not, with their sums; None where rows stay broken."""
     structure = system.structure
     broken = {index for index in rows if index in system.broken}
-    at_nought = sum(
-        1 << number
-        for number, is_total in enumerate(structure.are_totals)
-        if is_total and not system.values[number]
-    )
-    if not all(structure.masks[index] & at_nought for index in broken):
+    at_nought = [(total, parts) for total, parts in structure.totals if not system.values[total]]
+    empty = sum(1 << total for total, _ in at_nought)
+    if not all(structure.masks[index] & empty for index in broken):
         return None
     shifts: dict[int, Exact] = {}
-    for total, parts in structure.edition.totals.items():
-        number = structure.number.get(total)
-        if number is None or system.values[number]:
-            continue
+    for total, parts in at_nought:
         summed: Exact = 0
-        for part in parts:
-            for cell, factor in structure.leaves(part).items():
-                summed += factor * (system.values[cell] + shifts.get(cell, 0))
-        if summed and may_stand(system, number, summed):
-            shifts[number] = summed
+        for cell, factor in parts:
+            summed += factor * (system.values[cell] + shifts.get(cell, 0))
+        if summed and may_stand(system, total, summed):
+            shifts[total] = summed
     own = {
         cell: shift for cell, shift in shifts.items() if any(r in rows for r, _ in structure.columns[cell])
     }

@@ -17,7 +17,13 @@ from workbook.locate.solver import Exact, size_of
 from workbook.locate.system import System, exact
 from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE, typing_error
 from workbook.locate.weights import Weights
-from workbook.rules.binding import Bound, BoundComparison, Cells, Unknown, addends, evaluate
+from workbook.rules.binding import (
+    Bound,
+    BoundComparison,
+    Cells,
+    addends,
+)
+from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
 

@@ -7,20 +7,24 @@ own: it is replaced by its parts, so it can never be among the changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing, Remark
+from workbook.form.values import Oddity
 from workbook.locate.solver import Exact, Problem
 from workbook.rules.equalities import Equality, hard_equalities, independent_rows
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
 
 _MOST_STRUCTURES = 64
+_Reader: TypeAlias = Callable[[Sequence[Exact]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,38 @@ class Structure:
     def are_totals(self) -> tuple[bool, ...]:
         """Whether each cell is a total the form prints."""
         return tuple(cell in self.edition.totals for cell in self.cells)
+
+    @cached_property
+    def totals(self) -> tuple[tuple[int, tuple[tuple[int, int], ...]], ...]:
+        """The totals that may change, each with what its parts are made of: (total, ((cell, factor), …))."""
+        return tuple(
+            (number, tuple(item for part in parts for item in self.leaves(part).items()))
+            for total, parts in self.edition.totals.items()
+            if (number := self.number.get(total)) is not None
+        )
+
+    @cached_property
+    def _readers(self) -> tuple[tuple[_Reader, _Reader], ...]:
+        """For every row what takes its added and its subtracted figures out of all of them, in one call.
+
+        One nought stands behind the figures; a reader takes it twice, so that it always gives a tuple.
+        """
+        nought = len(self.cells)
+        found = []
+        for row in self.rows:
+            added = [cell for cell, factor in row.items() for _ in range(factor)]
+            taken = [cell for cell, factor in row.items() for _ in range(-factor)]
+            found.append((itemgetter(*added, nought, nought), itemgetter(*taken, nought, nought)))
+        return tuple(found)
+
+    def excesses(self, values: Sequence[Exact]) -> dict[int, Exact]:
+        """The rows that do not hold with these figures, each with what is too much."""
+        figures = (*values, 0)
+        return {
+            index: excess
+            for index, (added, taken) in enumerate(self._readers)
+            if (excess := sum(added(figures)) - sum(taken(figures)))
+        }
 
     @cached_property
     def columns(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -112,6 +148,11 @@ class Structure:
                     by_line.setdefault(getattr(self.cells[number], kind), []).append(number)
                 found += [(kind, tuple(line)) for line in by_line.values() if len(line) > 1]
         return tuple(found)
+
+    @cached_property
+    def line_masks(self) -> tuple[int, ...]:
+        """For every line its cells as bits."""
+        return tuple(sum(1 << cell for cell in line) for _, line in self.lines)
 
 
 def structure_of(
@@ -234,24 +275,15 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
     equalities = hard_equalities(rulebook, edition)
     form = _form(rulebook, edition)
     said = {(finding.rule, finding.mark): index for index, finding in enumerate(result.findings)}
-    figures = {
-        cell: exact(value)
-        for cell in form.cells
-        if (value := filing.value(cell)) is not None
-        and cell not in filing.uncertain
-        and cell.table not in filing.missing_tables
-    }
+    figures = _figures(filing, form)
     structure = structure_of(rulebook, edition, filing.year, _definitions(filing, form, equalities, figures))
     values = [figures.get(cell, 0) for cell in structure.cells]
     unknown = frozenset(n for n, cell in enumerate(structure.cells) if cell not in figures)
     broken: dict[int, Exact] = {}
     silent = set()
-    for index, row in enumerate(structure.rows):
-        excess = sum([values[cell] * factor for cell, factor in row.items()])
-        if not excess:
-            continue
+    for index, excess in structure.excesses(values).items():
         equality = equalities[index]
-        if (equality.rule, equality.mark) in said or unknown.intersection(row):
+        if (equality.rule, equality.mark) in said or unknown.intersection(structure.rows[index]):
             broken[index] = excess
         else:
             silent.add(index)  # it does not hold and nobody complains: switched off, no evidence
@@ -277,6 +309,27 @@ def system_of(result: CheckResult, rulebook: RuleBook) -> System:
         },
         unprinted=_unprinted(filing, structure),
     )
+
+
+def _figures(filing: Filing, form: _Form) -> dict[CellId, Exact]:
+    """The figures that are known for certain."""
+    facts = filing.facts
+    found: dict[CellId, Exact] = {}
+    for cell in form.cells:
+        fact = facts.get(cell)
+        if fact is None:
+            continue
+        if fact.value is not None:
+            found[cell] = exact(fact.value)
+        elif fact.oddity is Oddity.BLANK and filing.declared_zero:
+            found[cell] = 0
+    if filing.uncertain or filing.missing_tables:
+        return {
+            cell: value
+            for cell, value in found.items()
+            if cell not in filing.uncertain and cell.table not in filing.missing_tables
+        }
+    return found
 
 
 def _unprinted(filing: Filing, structure: Structure) -> frozenset[int]:

@@ -31,7 +31,8 @@ from workbook.prose.sentences import (
     SentenceBook,
     live_sentences,
 )
-from workbook.rules.binding import Bound, Unknown, evaluate
+from workbook.rules.binding import Bound
+from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.findings import CheckResult
 
 __all__ = ["LiveSentence", "Narrative", "Paragraph", "Sentence", "live_sentences", "narrate"]

@@ -15,6 +15,8 @@ from workbook.campaign.roster import Roster
 from workbook.form.edition import CellId, Edition
 from workbook.form.labels import plain
 from workbook.form.values import figure
+from workbook.prose.judging import SECTION_WORDS
+from workbook.results.alike import Alike
 from workbook.results.rollup import ALL, carried, roll_up
 from workbook.rules.wording import place_words
 
@@ -24,9 +26,11 @@ LABELS: Mapping[str, str] = {
     "CON-03": "没有单位重复计算",
     "CON-05": "上级不小于任一下级",
     "CON-07": "共同被告案件只由原机关统计",
+    "YOY-08": "与其他单位文字不雷同",
     "PUB-01": "按期报送",
     "PUB-02": "按期公布",
 }
+_LONGEST_SHOWN = 60  # signs of a passage that two units share
 _MOST_CELLS = 40  # cells named of one unit; a report of another kind differs everywhere
 
 
@@ -55,6 +59,20 @@ def mismatches(
     yield from _counted_once(roster)
     yield from _above_its_parts(roster, reports, edition)
     yield from _same_cases(roster, reports, edition)
+
+
+def pair_mismatches(pair: Alike, roster: Roster) -> Iterator[Mismatch]:
+    """YOY-08 between units: said of both, for nobody can tell who copied."""
+    section = SECTION_WORDS[pair.section]
+    shown = f"，如“{_short(pair.passages[0])}”" if pair.passages else ""
+    alike = f"几乎相同（相似{round(pair.similarity * 100)}%）{shown}。"
+    for code, other in ((pair.one, pair.other), (pair.other, pair.one)):
+        words = f"{section}与“{roster.by_code[other].name}”{alike}"
+        yield Mismatch("YOY-08", "explain", roster.by_code[code], words)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "……"
 
 
 def _as_submitted(roster: Roster, reports: Mapping[str, Figures], edition: Edition) -> Iterator[Mismatch]:

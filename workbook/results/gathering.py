@@ -24,7 +24,10 @@ from workbook.campaign.records import (
 from workbook.campaign.roster import Roster
 from workbook.campaign.settings import Settings, read_settings
 from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
-from workbook.results.consistency import Mismatch, mismatches
+from workbook.results.alike import Alike, alike_units
+from workbook.results.consistency import Mismatch, mismatches, pair_mismatches
+from workbook.rules.local import localised
+from workbook.rules.rulebook import load_rulebook
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,15 @@ class Gathered:
     @cached_property
     def mismatches(self) -> tuple[Mismatch, ...]:
         """What only shows when reports are laid side by side."""
-        return tuple(mismatches(self.roster, self.states, self.receipts, self.reports, self.edition))
+        between = mismatches(self.roster, self.states, self.receipts, self.reports, self.edition)
+        return (*between, *(one for pair in self.alike for one in pair_mismatches(pair, self.roster)))
+
+    @cached_property
+    def alike(self) -> tuple[Alike, ...]:
+        """Units whose words nearly equal another's, by this campaign's threshold (YOY-08)."""
+        limits = localised(load_rulebook(), self.settings.local).limits_of("prose.similar")
+        words = {code: report.words for code, report in self.reports.items()}
+        return tuple(alike_units(words, float(limits["similarity"]))) if limits else ()
 
     @cached_property
     def late(self) -> tuple[UnitState, ...]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from workbook.campaign.records import State, StoredFinding, UnitState
 from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.results.faults import by_rule
 from workbook.results.gathering import Gathered
-from workbook.results.lists import by_rule, groups
 from workbook.results.reminders import reminder
+from workbook.results.units import groups
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 

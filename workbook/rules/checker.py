@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from workbook.form.filing import Filing
-from workbook.rules.binding import Lookup, Unknown, Value
+from workbook.rules.evaluate import Lookup, Unknown, Value
 from workbook.rules.findings import CheckResult, Finding, Given, Undecided
 from workbook.rules.judging import context_of, judge, lookup
 from workbook.rules.plan import Plan, plan_of
 from workbook.rules.procedures import PROCEDURES, Case, Failed, Open
 from workbook.rules.procedures.case import survey_of
 from workbook.rules.quick import Waiting, doubtful_steps, truth_of
-from workbook.rules.rule import Rule, Test
+from workbook.rules.rule import Rule
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wholes import Wholes, wholes_of
 
@@ -78,10 +78,13 @@ def concluded(visit: Visit, plan: Plan, wholes: Wholes | None, doubtful: Iterabl
         if holding:
             passed[rule.code] += holding
         for number, test in item.procedures:
+            run = PROCEDURES[test.procedure or ""].run
+            if run is None:
+                continue  # a rule on prose: `workbook.prose.verify` answers for it
             case = Case(filing, prior, no_prior, rule.limits, survey, visit.published)
-            for answer in PROCEDURES[test.procedure or ""].run(case):
+            for answer in run(case):
                 if isinstance(answer, Failed):
-                    findings.append(_finding(rule, number, test, answer, filing))
+                    findings.append(finding_of(rule, number, answer, filing))
                 elif isinstance(answer, Open):
                     undecided.append(Undecided(rule.code, answer.mark, answer.why))
                 else:
@@ -128,13 +131,18 @@ def comparable(filing: Filing, prior: Filing | None) -> tuple[Filing | None, str
     return prior, ""
 
 
-def _finding(rule: Rule, number: int, test: Test, answer: Failed, filing: Filing) -> Finding:
+def finding_of(rule: Rule, number: int, answer: Failed, filing: Filing) -> Finding:
+    """A procedure's answer as a finding of the rule's test of that number."""
+    test = rule.tests[number]
     chosen = next(i for i, outcome in enumerate(test.outcomes) if outcome.name == answer.outcome)
     given = dict(answer.given or {})
     cells = answer.cells or ((answer.mark,) if answer.mark else ())
     operands: list[tuple[str, Given]] = [
         (str(cell), filing.facts[cell].raw if cell in filing.facts else None) for cell in cells
     ]
+    if answer.section is not None:
+        # A clause explained stays explained while it states the same number, wherever its words move.
+        operands += [(answer.section, answer.stated if answer.stated is not None else answer.quote)]
     return Finding(
         rule=rule.code,
         outcome=chosen,
@@ -146,5 +154,8 @@ def _finding(rule: Rule, number: int, test: Test, answer: Failed, filing: Filing
         operands=tuple(operands or given.items()),
         place=answer.place,
         test=number,
-        cells=answer.cells,
+        cells=() if answer.section is not None else answer.cells,
+        section=answer.section,
+        quote=answer.quote,
+        stated=answer.stated,
     )

@@ -39,6 +39,8 @@ class Finding:
     `mark` is the cell it is said at (None: the form itself, then `place` may name it); `value` and `expected`
     are what stands there and what the equality asks; `given` the numbers its message needs; `operands`
     every cell that took part, with its figure, so that an explanation can lapse when one changes.
+    Of prose `mark` is the cell a clause should equal, `value` what the clause states and `expected` what
+    the table holds; `place` is the paragraph's.
     """
 
     rule: str
@@ -52,6 +54,9 @@ class Finding:
     place: Place | None = None
     test: int = 0
     cells: tuple[CellId, ...] = ()  # the cells to tint beside the mark, for one complaint over many cells
+    section: str | None = None  # of prose: the section, the clause that holds the number, and the number
+    quote: str | None = None
+    stated: Decimal | None = None
 
     @property
     def difference(self) -> Decimal | None:
@@ -105,6 +110,45 @@ class Cause:
     against_prose: bool = False
 
 
+class Verdict(Enum):
+    """What became of a number of the prose."""
+
+    VERIFIED = "verified"
+    ROUNDING = "rounding"
+    WRONG = "wrong"
+    UNVERIFIABLE = "unverifiable"
+
+    @property
+    def label(self) -> str:
+        """The word a clerk sees."""
+        return {
+            "verified": "与表相符",
+            "rounding": "尾数不符",
+            "wrong": "与表不符",
+            "unverifiable": "无从核对",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class StatedNumber:
+    """One number of the prose: where it stands (`start`, `end`: offsets in its section) and its verdict.
+
+    `cells` are the figures it was held against (their sum, or share and base), `prior_cells` last year's;
+    `why` says in Chinese what it states, or why nothing can be said of it.
+    """
+
+    section: str
+    start: int
+    end: int
+    text: str
+    quote: str
+    value: Decimal
+    verdict: Verdict
+    why: str
+    cells: tuple[CellId, ...] = ()
+    prior_cells: tuple[CellId, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """Everything a check found in one filing; counts are of applications."""
@@ -116,11 +160,20 @@ class CheckResult:
     causes: tuple[Cause, ...] = ()
     explanations: Mapping[int, str] = field(default_factory=dict)  # finding index → the unit's 情况说明
     passed_by_rule: Mapping[str, int] = field(default_factory=dict)
+    numbers: tuple[StatedNumber, ...] = ()  # every number of the prose, in the order of the report
 
     @property
     def failed(self) -> int:
         """How many applications failed."""
         return len(self.findings)
+
+    @property
+    def prose_counts(self) -> Mapping[Verdict, int]:
+        """How many numbers of the prose have each verdict."""
+        counts = dict.fromkeys(Verdict, 0)
+        for number in self.numbers:
+            counts[number.verdict] += 1
+        return counts
 
     def count(self, severity: Severity) -> int:
         """How many findings have that severity."""

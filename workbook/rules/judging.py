@@ -14,12 +14,9 @@ from workbook.rules.binding import (
     Bound,
     BoundComparison,
     Cells,
-    Lookup,
-    Unknown,
-    Value,
     addends,
-    evaluate,
 )
+from workbook.rules.evaluate import Lookup, Unknown, Value, evaluate
 from workbook.rules.findings import Finding, Given, Undecided
 from workbook.rules.procedures.figures import why_unknown
 from workbook.rules.rule import Rule

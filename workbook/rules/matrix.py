@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workbook.form.filing import Filing
-from workbook.rules.binding import Value
 from workbook.rules.checker import Visit, check_filing, comparable, concluded
+from workbook.rules.evaluate import Value
 from workbook.rules.findings import CheckResult
 from workbook.rules.judging import context_of
 from workbook.rules.linear import Comparison, Condition, Denied, Joined, Said

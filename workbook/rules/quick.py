@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from workbook.rules.binding import Unknown, Value, evaluate
+from workbook.rules.evaluate import Unknown, Value, evaluate
 from workbook.rules.linear import Comparison, Condition, Denied, Joined, Said
 from workbook.rules.plan import Plan
 from workbook.rules.wholes import Wholes

@@ -6,7 +6,9 @@ of filings at once, and as constraints for finding the wrong cell; nothing in th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from workbook.form.edition import Edition, all_editions
 from workbook.problems import BrokenDefinition
 from workbook.rules.binding import Application, Scope, UnknownName, bind_application, bind_node
 from workbook.rules.expression import Name, parse
+from workbook.rules.procedures import PROCEDURES
 from workbook.rules.rule import Rule, Test
 from workbook.rules.rulefile import read_rules
 
@@ -30,6 +33,28 @@ class RuleBook:
     def by_code(self) -> dict[str, Rule]:
         """Rules by code."""
         return {rule.code: rule for rule in self.rules}
+
+    @cached_property
+    def _limits(self) -> dict[str, Mapping[str, Decimal]]:
+        return {test.procedure: rule.limits for rule in self.rules for test in rule.tests if test.procedure}
+
+    def limits_of(self, procedure: str) -> Mapping[str, Decimal]:
+        """The thresholds of the rule that names a procedure; none where no rule does."""
+        return self._limits.get(procedure, {})
+
+    def asked_of_readers(self, edition: Edition, year: int | None) -> tuple[tuple[Rule, int, str], ...]:
+        """Rule, number of its test and procedure, wherever the answer comes from a reader above the rules."""
+        cache: dict[object, tuple[tuple[Rule, int, str], ...]] = self.__dict__.setdefault("_asked", {})
+        key = (edition.id, year)
+        if key not in cache:
+            cache[key] = tuple(
+                (rule, number, test.procedure)
+                for rule in self.rules
+                if rule.covers(edition) and rule.covers_year(year)
+                for number, test in enumerate(rule.tests)
+                if test.procedure is not None and PROCEDURES[test.procedure].run is None
+            )
+        return cache[key]
 
     def applications(self, edition: Edition, prior: Edition | None) -> tuple[tuple[Rule, Application], ...]:
         """Every formula of every rule that covers the edition, bound to its cells."""

@@ -233,7 +233,9 @@ def _range(top: int, bottom: int, run: tuple[int, int]) -> str:
 
 
 def finding_place(finding: Finding, filing: Filing) -> Place | None:
-    """Where a finding is shown: its cell, else the place it names."""
+    """Where a finding is shown: its cell, else the place it names; of prose the paragraph."""
+    if finding.section is not None:
+        return finding.place
     if finding.mark is not None and (place := filing.place(finding.mark)):
         return place
     return finding.place

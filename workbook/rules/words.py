@@ -96,6 +96,15 @@ _PLACES = {
     "signed": "审签时的码",
     "now": "现在的码",
     "limit": "上限",
+    "quote": "文中的话",
+    "stated": "文中的数",
+    "said": "表中的格",
+    "true": "表中的数",
+    "hint": "这个数是哪一格的",
+    "base": "分子、分母",
+    "exact": "计算所得",
+    "whole": "总数",
+    "sum": "各项之和",
 }
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

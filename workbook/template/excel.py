@@ -24,10 +24,8 @@ from workbook.rules.binding import (
     BoundMembership,
     Cells,
     Context,
-    Unknown,
-    Value,
-    evaluate,
 )
+from workbook.rules.evaluate import Unknown, Value, evaluate
 from workbook.rules.expression import Number
 from workbook.template.standing import Standings
 from workbook.template.tables import Layout

@@ -13,7 +13,8 @@ from typing import Protocol
 
 from workbook.form.edition import CellId, Edition, Table
 from workbook.form.values import figure
-from workbook.rules.binding import Application, Bound, BoundComparison, Unknown, evaluate
+from workbook.rules.binding import Application, Bound, BoundComparison
+from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.rule import Rule
 from workbook.rules.rulebook import RuleBook
 from workbook.template.excel import (

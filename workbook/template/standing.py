@@ -14,7 +14,7 @@ from decimal import Decimal
 from workbook.form.edition import CellId, Edition
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity
-from workbook.rules.binding import Unknown
+from workbook.rules.evaluate import Unknown
 
 
 @dataclass(frozen=True, slots=True)

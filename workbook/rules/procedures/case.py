@@ -32,6 +32,9 @@ class Failed:
     given: Mapping[str, Given] | None = None
     cells: tuple[CellId, ...] = ()
     place: Place | None = None
+    section: str | None = None  # of prose, as in Finding
+    quote: str | None = None
+    stated: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +113,16 @@ Check: TypeAlias = Callable[[Case], Iterator[Verdict]]
 
 @dataclass(frozen=True)
 class Procedure:
-    """A named check that arithmetic cannot word: its outcomes, the words its messages may use, its limits."""
+    """A named check that arithmetic cannot word: its outcomes, the words its messages may use, its limits.
+
+    `run` is None where the answers come from a reader above the rules: the report's prose.
+    """
 
     name: str
     outcomes: tuple[str, ...]
     gives: frozenset[str]
     limits: frozenset[str]
-    run: Check
+    run: Check | None
 
 
 PROCEDURES: dict[str, Procedure] = {}
@@ -132,3 +138,10 @@ def procedure(name: str, outcomes: str, gives: str = "", limits: str = "") -> Ca
         return check
 
     return register
+
+
+def answered_elsewhere(name: str, outcomes: str, gives: str = "", limits: str = "") -> None:
+    """A name the rule book may use whose answers a reader above the rules gives (`workbook.prose.verify`)."""
+    PROCEDURES[name] = Procedure(
+        name, tuple(outcomes.split()), frozenset(gives.split()), frozenset(limits.split()), None
+    )

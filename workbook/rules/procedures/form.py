@@ -227,25 +227,3 @@ def identity_whole(case: Case) -> Iterator[Verdict]:
             yield Passed()
         case None if not said:
             yield Passed() if identity.digest is None else Open("没有密钥，无法核对标识")
-
-
-@procedure("prose.unread", "unread")
-def needs_words(_case: Case) -> Iterator[Verdict]:
-    """A requirement on the report's words, which nobody has read yet."""
-    yield Open(UNREAD)
-
-
-@procedure("prose.length", "too_long", "count limit", limits="characters")
-def overview_length(case: Case) -> Iterator[Verdict]:
-    """Section 一 keeps within the length the form asks for."""
-    text = case.filing.sections.get("overview")
-    if not text:
-        yield Open(UNREAD)
-        return
-    count = len("".join(text.split()))
-    limit = case.limits["characters"]
-    if count > limit:
-        place = case.filing.landmarks.get("heading.overview")
-        yield Failed("too_long", given={"count": str(count), "limit": str(limit)}, place=place)
-    else:
-        yield Passed()

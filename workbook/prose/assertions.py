@@ -1,0 +1,206 @@
+"""Claims without a number (未收到, 均获维持, 全部办结) and figures stated twice."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from decimal import Decimal
+
+from workbook.form.edition import CellId
+from workbook.form.values import figure
+from workbook.prose.grammar import Claim
+from workbook.prose.judging import SECTION_WORDS, Judge, plain
+from workbook.prose.numbers import Hedge, Number
+from workbook.prose.patterns import cells_of
+from workbook.prose.sentence import Item, Sentence, Whose
+from workbook.prose.whose import settle_whose
+from workbook.rules.binding import BoundComparison
+from workbook.rules.evaluate import Unknown, evaluate
+from workbook.rules.findings import Given
+from workbook.rules.procedures import Failed, Open, Passed
+
+_PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
+
+
+def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Claim, re.Match[str]]]:
+    """The claims a sentence makes, each with where."""
+    found = []
+    text = sentence.text
+    for claim in judge.grammar.claims:
+        match = claim.words.search(text)
+        if match is None:
+            continue
+        near = context[-60:] if claim.rule == "finished" else ""
+        if claim.needs is not None and not (claim.needs.search(text) or claim.needs.search(near)):
+            continue
+        if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
+            continue
+        if claim.rule == "finished" and _is_of_part(sentence, match):
+            continue
+        found.append((claim, match))
+    return found
+
+
+def _around(text: str, match: re.Match[str], claim: Claim) -> str:
+    """The clause of a claim; for 均已办结 the whole sentence, whose exceptions may stand anywhere."""
+    if claim.rule == "finished":
+        return text
+    start = max(text.rfind(sign, 0, match.start()) for sign in "，；。：") + 1
+    end = min((place for sign in "，；。" if (place := text.find(sign, match.end())) >= 0), default=len(text))
+    return text[start:end]
+
+
+def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
+    """其中11件均按规定程序办结 speaks of the 11 only."""
+    before = sentence.text[: match.start()]
+    return _PART.search(before) is not None and "其中" in before
+
+
+def judge_claims(judge: Judge, sentence: Sentence, context: str) -> bool:
+    """Hold every claim of a sentence against the tables; whether it made any."""
+    found = find_claims(judge, sentence, context)
+    for claim, match in found:
+        _judge_claim(judge, sentence, claim, match)
+    return bool(found)
+
+
+def _judge_claim(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str]) -> None:
+    figures, edition = judge.figures, judge.figures.edition
+    bound = claim.bound(edition)
+    if bound is None or not isinstance(bound, BoundComparison):
+        return
+    at = sentence.start + match.start()
+    probe = Item(Number(at, at + 1, Decimal(0), "件", Decimal(1), Decimal(1), Hedge.EXACT), match[0], "", at)
+    settle_whose(sentence, probe, judge.grammar, figures.filing)
+    if probe.whose is Whose.NARROWER or probe.about_prior:
+        return
+    name = f"prose.{claim.rule}"
+
+    def read(cell: CellId, prior: bool) -> Decimal | Unknown:
+        value = figures.of((cell,), prior=prior)
+        return value if value is not None else Unknown(figures.why((cell,), prior=prior))
+
+    cells = tuple(cell for names in cells_of(bound.left) for cell in names.cells)
+    mark = cells[0]
+    verdict = evaluate(bound, read, {})
+    if isinstance(verdict, Unknown):
+        judge.answers.say(name, Open(verdict.why, mark))
+        return
+    if verdict:
+        judge.answers.say(name, Passed())
+        return
+    if probe.whose is Whose.UNCLEAR:
+        return
+    left, right = evaluate(bound.left, read, {}), evaluate(bound.right, read, {})
+    if not isinstance(left, Decimal) or not isinstance(right, Decimal):
+        return
+    off = abs(left - right)
+    quote = sentence.passage.quote(*_clause(sentence, match))
+    given: dict[str, Given] = {
+        "section": SECTION_WORDS[sentence.passage.section],
+        "quote": quote,
+        "stated": "0",
+        "said": claim.says,
+        "true": f"{figure(off)}件",
+        "hint": "",
+    }
+    if claim.rule == "outcomes" and claim.outcome == "upheld":
+        given["true"] = f"{figure(off)}件{_not_upheld(judge, mark)}"
+    judge.answers.say(
+        name,
+        Failed(
+            claim.outcome,
+            mark,
+            right,
+            left,
+            given,
+            cells=cells,
+            place=judge.place(sentence.passage, at),
+            section=sentence.passage.section,
+            quote=quote,
+            stated=Decimal(0) if isinstance(right, Decimal) and not right else None,
+        ),
+    )
+
+
+def _not_upheld(judge: Judge, mark: CellId) -> str:
+    """（尚未审结1件）: what the cases that were not upheld are."""
+    edition = judge.figures.edition
+    rows = (
+        edition.by_id["challenges"]
+        .rows["litigation" if mark.row.startswith("litigation") else mark.row]
+        .leaves
+    )
+    said = []
+    for column in ("corrected", "other", "pending"):
+        cells = [CellId("challenges", row.id, column) for row in rows]
+        value = judge.figures.of(cells)
+        if value:
+            said.append(f"{edition.by_id['challenges'].columns[column].short}{figure(value)}件")
+    return f"（{'、'.join(said)}）" if said else ""
+
+
+def _clause(sentence: Sentence, match: re.Match[str]) -> tuple[int, int]:
+    text = sentence.text
+    start = max(text.rfind(sign, 0, match.start()) for sign in "，；。：\n") + 1
+    end = min((place for sign in "，；。" if (place := text.find(sign, match.end())) >= 0), default=len(text))
+    if match.start() - start < 2 and start > 1:
+        earlier = max(text.rfind(sign, 0, start - 1) for sign in "，；。：\n") + 1
+        if start - earlier < 40:
+            start = earlier
+    return sentence.start + start, sentence.start + end
+
+
+def judge_repeated(judge: Judge) -> None:
+    """A figure stated twice says the same both times."""
+    said: dict[tuple[tuple[CellId, ...], str], list[int]] = defaultdict(list)
+    for index, judged in enumerate(judge.order):
+        item = judged.item
+        if (
+            judged.reading is None
+            or not judged.is_count
+            or item.loose
+            or item.whose is not Whose.REPORT
+            or item.number.hedge is not Hedge.EXACT
+            or item.number.scaled
+            or item.about_prior
+            or (item.lead and item.lead.term.at_most)
+            or (len(item.readings) > 1 and item.kind not in ("received", "closed"))
+        ):
+            continue
+        term = item.lead.term.id if item.lead and len(item.readings) > 1 else ""
+        said[judged.reading.cells, term].append(index)
+    for indices in said.values():
+        if len(indices) < 2:
+            continue
+        first = judge.order[indices[0]]
+        others = [
+            judge.order[i] for i in indices[1:] if judge.order[i].item.number.value != first.item.number.value
+        ]
+        if not others:
+            judge.answers.say("prose.repeated", Passed())
+            continue
+        other = others[0]
+        if first.reading is None:
+            continue
+        quote = other.sentence.quote(other.item)
+        given: dict[str, Given] = {
+            "section": SECTION_WORDS[other.sentence.passage.section],
+            "quote": quote,
+            "stated": plain(other.item.number),
+            "said": judge.figures.words(first.reading),
+            "found": f"“{first.sentence.quote(first.item)}”",
+            "there": SECTION_WORDS[first.sentence.passage.section],
+        }
+        judge.answers.say(
+            "prose.repeated",
+            judge.failure(
+                "differs",
+                other.sentence,
+                other.item,
+                given,
+                first.reading,
+                other.item.number.value,
+                judge.figures.of(first.reading.cells),
+            ),
+        )

@@ -1,0 +1,191 @@
+"""From the terms beside a number to what it may state: rows and columns, likeliest first.
+
+A phrase names a row, a column or both; what it leaves out comes from the sentence: the base of 自然人 is the
+number it is a part of, the row of 维持 the case named before, the row of 废止 the document named before.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+
+from workbook.form.edition import Edition
+from workbook.prose.grammar import Grammar, Term
+from workbook.prose.numbers import Hedge, agrees
+from workbook.prose.sentence import Hit, Item, Sentence, joined
+from workbook.prose.standing import Figures, Reading, reading_of
+from workbook.prose.whose import settle_whose
+
+APPLICATIONS = "applications"
+RECEIVED, BROUGHT, CLOSED = "received", "brought_forward", "dispositions.total"
+NEW = (RECEIVED,)
+HANDLED = (RECEIVED, BROUGHT)
+_CHALLENGE = frozenset({"review", "suit"})
+_SAME_FAMILY = (_CHALLENGE,)
+_AMONG = re.compile(
+    r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
+)
+_ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
+
+
+def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
+    """Give every number of a sentence its readings."""
+    for index, item in enumerate(sentence.items):
+        if item.lead is None or item.lead.term.table is None:
+            settle_whose(sentence, item, grammar, figures.filing)
+            continue
+        settle_whose(sentence, item, grammar, figures.filing)
+        item.readings = tuple(_readings(sentence, index, figures))
+        lead = item.lead.term
+        stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
+        item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
+        if lead.kind in _CHALLENGE and sentence.passage.section == "overview":
+            text = sentence.text
+            if grammar.patterns["as_authority"].search(text) or not _ABOUT_DISCLOSURE.search(text):
+                item.loose = True
+        # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
+        if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
+            item.loose = True
+
+
+def _readings(sentence: Sentence, index: int, figures: Figures) -> list[Reading]:
+    item = sentence.items[index]
+    lead, edition = item.lead, figures.edition
+    if lead is None:
+        return []
+    hits = [hit for hit in item.hits if hit.term.table == lead.term.table]
+    row_hits = [hit for hit in hits if hit.term.rows]
+    column_hit = max(
+        (hit for hit in hits if hit.term.column), key=lambda hit: (hit.term.rank, hit.start), default=None
+    )
+    columns: tuple[str, ...] = (column_hit.term.column or "",) if column_hit else ()
+    rows = _rows(item, row_hits, column_hit)
+    if not rows:
+        rows, columns = _inherited(sentence, index, lead.term, columns, figures)
+    elif not columns:
+        columns = _columns(sentence, index, row_hits)
+    found: list[Reading] = []
+    for row, column in product(rows, columns):
+        reading = reading_of(edition, lead.term.table or "", row, column)
+        if reading is not None and reading not in found:
+            found.append(reading)
+    return found
+
+
+def _rows(item: Item, hits: list[Hit], column_hit: Hit | None) -> tuple[tuple[str, ...], ...]:
+    """The alternatives of rows that the terms name; terms joined by 及, 和 add up."""
+    if not hits:
+        return ()
+    if column_hit is not None and column_hit.term.kind == "applicant":
+        wholes = [hit for hit in hits if hit.term.kind in ("received", "closed", "flow")]
+        results = [hit for hit in hits if hit not in wholes]
+        hits = results or wholes
+    top = max(hits, key=lambda hit: (hit.term.rank, hit.start))
+    family = next((one for one in _SAME_FAMILY if top.term.kind in one), frozenset({top.term.kind}))
+    together = [hit for hit in hits if hit.term.kind in family]
+    chain = [top]
+    for hit in sorted(together, key=lambda hit: hit.start):
+        if hit is not top and any(joined(item.label, hit, other) for other in chain):
+            chain.append(hit)
+    if len(chain) == 1:
+        same_rank = [h for h in hits if h.term.kind in ("received", "closed") and h is not top]
+        if top.term.kind in ("received", "closed") and same_rank:  # 受理并答复
+            return (*top.term.rows, *(row for hit in same_rank for row in hit.term.rows))
+        return top.term.rows
+    chain.sort(key=lambda hit: hit.start)
+    rows = tuple(dict.fromkeys(row for hit in chain for row in hit.term.rows[0]))
+    return (rows,)
+
+
+def _columns(sentence: Sentence, index: int, hits: list[Hit]) -> tuple[str, ...]:
+    """The columns of a row named without one: the applicant spoken of before, else the term's own."""
+    item = sentence.items[index]
+    top = max(hits, key=lambda hit: (hit.term.rank, hit.start)).term
+    if top.table != APPLICATIONS:
+        return top.defaults
+    if item.whole is not None and item.whole.hits_applicant and item.whole.readings:
+        return (item.whole.readings[0].column, *top.defaults)
+    if top.kind not in ("result", "detail"):
+        return top.defaults
+    for other in reversed(sentence.items[:index]):
+        if other.number.is_share:
+            continue
+        if other.kind in ("result", "detail") and other.readings and other.hits_applicant:
+            return (other.readings[0].column, *top.defaults)
+        break
+    text = sentence.passage.text[sentence.start : item.number.start].rpartition("；")[2]
+    among = _AMONG.search(text)
+    if among is not None:
+        column = "natural_person" if among[1] in ("自然人", "公民", "个人") else "legal_entities"
+        return (column, *top.defaults)
+    return top.defaults
+
+
+def _inherited(
+    sentence: Sentence, index: int, term: Term, columns: tuple[str, ...], figures: Figures
+) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    item = sentence.items[index]
+    if term.kind == "applicant":
+        return _bases(sentence, index, figures), columns
+    wanted = {"outcome": _CHALLENGE, "stage": {"document"}, "change": {"matter"}}.get(term.kind, set())
+    before = [other for other in sentence.items[:index] if other.readings]
+    earlier = [
+        (other.readings[0].rows,)
+        for other in before
+        if other.lead and other.readings[0].rows and any(hit.term.kind in wanted for hit in other.hits)
+    ]
+    if not earlier and term.kind == "stage":
+        earlier = [
+            (other.readings[0].rows,)
+            for other in before
+            if other.readings[0].table == term.table and other.kind == "stage"
+        ]
+    if not earlier and term.kind == "outcome" and index == 0:
+        return _named_before(sentence, item), columns
+    if not earlier:
+        return (), columns
+    rows = list(earlier[-1])
+    if term.kind == "outcome" and len(earlier) > 1 and item.whole is None:
+        every = tuple(dict.fromkeys(row for alternatives in earlier for row in alternatives[0]))
+        rows.append(every)
+    return tuple(rows), columns
+
+
+def _named_before(sentence: Sentence, item: Item) -> tuple[tuple[str, ...], ...]:
+    """维持3件 at the head of a sentence whose case stands before it without a number."""
+    text = sentence.passage.text[sentence.start : item.number.start]
+    review, suit = "复议" in text, re.search("诉讼|起诉", text) is not None
+    if review and not suit:
+        return (("reconsideration",),)
+    if suit and not review:
+        return (("litigation",),)
+    return ()
+
+
+def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str, ...], ...]:
+    """The rows a kind of applicant may be counted on, likeliest first."""
+    item = sentence.items[index]
+    found: list[tuple[str, ...]] = []
+    earlier = [
+        other
+        for other in sentence.items[:index]
+        if other.kind in ("received", "closed", "flow") and other.readings and not other.hits_applicant
+    ]
+    first = item.whole if item.whole in earlier else earlier[-1] if earlier else None
+    for other in [first, *reversed(earlier)]:
+        if other is None or (other.kind == "flow" and other is not first):
+            continue
+        for reading in other.readings:
+            true = figures.of(reading.cells)
+            if true is not None and agrees(other.number, true) and other.number.hedge is Hedge.EXACT:
+                found.append(reading.rows)
+    found += [NEW, HANDLED]
+    if any(other.kind == "closed" for other in earlier):
+        found.append((CLOSED,))
+    return tuple(dict.fromkeys(found))
+
+
+def base_readings(edition: Edition, *bases: tuple[str, ...]) -> list[Reading]:
+    """Wholes of the form's third table, column 总计."""
+    found = [reading_of(edition, APPLICATIONS, rows, "total") for rows in bases]
+    return [reading for reading in found if reading is not None]

@@ -1,0 +1,156 @@
+"""Parts against their whole: 其中 may leave some out but never exceeds; 包括, 分别为 and 组成 add up."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import groupby
+
+from workbook.form.values import figure
+from workbook.prose.binding import HANDLED
+from workbook.prose.judging import SECTION_WORDS, Judge
+from workbook.prose.numbers import Hedge
+from workbook.prose.sentence import Item, Sentence, Whose
+from workbook.rules.findings import Given, Verdict
+from workbook.rules.procedures import Failed, Passed
+
+_LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
+_GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
+_STRENGTH = "、，；"
+
+
+def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
+    """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
+    if whole.number.hedge is not Hedge.EXACT or whole.number.scaled or whole.number.is_range:
+        return
+    for parts in _runs(judge, whole):
+        total = sum((part.number.value for part in parts), Decimal(0))
+        stated = whole.number.value
+        if total > stated:
+            _fail(judge, sentence, whole, parts, total, "exceeds")
+        elif whole.exhaustive and total != stated and len(parts) > 1:
+            _fail(judge, sentence, whole, parts, total, "unequal")
+        else:
+            judge.answers.say("prose.parts", Passed())
+            if total == stated:
+                for part in parts:
+                    judged = judge.judged.get(id(part))
+                    if judged and judged.verdict is Verdict.UNVERIFIABLE and judged.reading is None:
+                        judged.why = "表中没有这个数；与同列各数合计相符"
+
+
+def judge_results(judge: Judge, sentence: Sentence) -> None:
+    """All six results after 办结 n 件, without a word like 其中, add up to it."""
+    closed = [item for item in sentence.items if item.kind == "closed" and not item.number.is_share]
+    results = [
+        item
+        for item in sentence.items
+        if item.kind == "result" and item.lead and not item.lead.term.at_most and not item.number.is_share
+    ]
+    if len(closed) != 1 or not results or any(item.whole is not None for item in results):
+        return
+    named = [row for item in results if item.readings for row in item.readings[0].rows]
+    groups = {row.split(".")[1] for row in named if row.startswith("dispositions.")}
+    if groups != set(_GROUPS) or any(item.whose is not Whose.REPORT for item in (*closed, *results)):
+        return
+    total = sum((item.number.value for item in results), Decimal(0))
+    if total == closed[0].number.value:
+        judge.answers.say("prose.parts", Passed())
+    else:
+        _fail(judge, sentence, closed[0], results, total, "unequal")
+
+
+def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
+    """Parts that are disjoint by their kind, each run by itself."""
+    counted = [part for part in whole.parts if _is_part(judge, whole, part)]
+    runs: list[list[Item]] = []
+    for kind in ("applicant", "result", "detail", "outcome", "channel", "decision"):
+        run = [part for part in counted if part.kind == kind]
+        if kind == "applicant" and any(
+            part.lead and part.lead.term.id == "by.legal_entities" for part in run
+        ):
+            run = [part for part in run if part.lead and part.lead.term.id not in _LEGAL_KINDS]
+        if kind == "outcome" and whole.kind not in ("review", "suit"):
+            continue
+        if run:
+            runs.append(run)
+    judged = judge.judged.get(id(whole))
+    if judged and judged.reading and judged.reading.rows == HANDLED:
+        # Of all there was to deal with, what was closed and what was carried over.
+        run = [
+            part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")
+        ]
+        if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
+            runs.append(run)
+    unknown = [part for part in counted if not part.kind]
+    nested = whole.whole is not None
+    for _, group in groupby(unknown, key=lambda part: part.in_brackets):
+        run = _contiguous(list(group), whole)
+        separators = {part.separator for part in run[1:]}
+        if nested and len(run) > 1 and separators != {"、"} and not run[0].in_brackets:
+            runs += [[part] for part in run]
+        elif run:
+            runs.append(run)
+    return runs
+
+
+def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
+    """The parts up to where a stronger stop, or a part of a named kind, ends the list."""
+    run: list[Item] = []
+    strength = -1
+    for part in parts:
+        if run and whole.parts.index(part) != whole.parts.index(run[-1]) + 1:
+            between = whole.parts[whole.parts.index(run[-1]) + 1 : whole.parts.index(part)]
+            if any(other.kind or other.number.unit == whole.number.unit for other in between):
+                break
+        weight = _STRENGTH.find(part.separator) if part.separator else 0
+        if len(run) > 1 and weight > max(strength, 0):
+            break
+        if run:
+            strength = max(strength, weight)
+        run.append(part)
+    return run
+
+
+def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
+    if part.number.unit != whole.number.unit or not part.number.unit or part.kind == "flow":
+        return False
+    if part.number.hedge is not Hedge.EXACT or part.number.scaled or part.number.is_range:
+        return False
+    if part.kind in ("received", "closed", "review", "suit", "fee"):
+        return False
+    return not judge.grammar.patterns["not_a_part"].search(part.left)
+
+
+def _fail(
+    judge: Judge, sentence: Sentence, whole: Item, parts: list[Item], total: Decimal, outcome: str
+) -> None:
+    passage = sentence.passage
+    quote = sentence.stretch(whole, parts[-1]) if whole in sentence.items else sentence.quote(parts[0])
+    shown = "、".join(figure(part.number.value) for part in parts)
+    given: dict[str, Given] = {
+        "section": SECTION_WORDS[passage.section],
+        "quote": quote,
+        "whole": figure(whole.number.value),
+        "sum": figure(total),
+        "parts": shown,
+        "sentence": sentence.name,
+    }
+    judged = judge.judged.get(id(whole))
+    reading = judged.reading if judged else None
+    failed = Failed(
+        outcome,
+        reading.mark if reading else None,
+        whole.number.value,
+        total,
+        given,
+        cells=reading.cells if reading else (),
+        place=judge.place(passage, parts[0].number.start),
+        section=passage.section,
+        quote=quote,
+        stated=whole.number.value,
+    )
+    judge.answers.say("prose.parts", failed)
+    if judged is not None and judged.verdict is Verdict.UNVERIFIABLE:
+        judged.verdict = Verdict.WRONG
+        judged.why = f"所列{shown}合计{figure(total)}，与{figure(whole.number.value)}不合"
+        judged.failed = failed

@@ -1,0 +1,311 @@
+"""Shares and growth: 占33.9%, 同比上升29.3%, 较上年增加12件."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+
+from workbook.form.edition import CellId
+from workbook.form.values import figure
+from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
+from workbook.prose.numbers import agrees, share_fits
+from workbook.prose.sentence import Item, Sentence, Whose, find_hits
+from workbook.prose.standing import Reading, reading_of
+from workbook.rules.findings import Given, Verdict
+from workbook.rules.procedures import Passed
+
+_HUNDREDTH = Decimal("0.01")
+_SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
+_ALONE = re.compile(
+    r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|(?:较|比|与)(?:···)?(?:上年|去年|上一年))[^，。；\d]{0,8}?"
+    r"(?P<word>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)"
+)
+
+
+def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
+    """Whether a number says by how much something changed."""
+    if any(hit.term.kind == "change" for hit in item.hits):
+        return False
+    patterns = judge.grammar.patterns
+    clause = sentence.passage.text[max(sentence.start, item.number.start - 24) : item.number.start]
+    clause = re.split(r"[；。]|\d[^，]*，(?=其中)", clause)[-1]
+    if not patterns["direct_growth"].search(item.left):
+        return False
+    return (
+        item.number.is_share or item.number.unit == "点" or bool(patterns["since_last_year"].search(clause))
+    )
+
+
+def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
+    """Against last year's report; without it nothing can be said."""
+    figures = judge.figures
+    subject = _subject(judge, item, sentence)
+    if subject is None:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的数")
+    if "分别" in sentence.text:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
+    if item.number.unit == "点":
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "百分点的变化，表中没有")
+    if figures.prior is None:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, figures.no_prior, subject)
+    patterns = judge.grammar.patterns
+    down = bool(patterns["down"].search(item.left)) and not patterns["up"].search(
+        item.left.replace("减少", "")
+    )
+    candidates = [subject, *(r for r in wholes(figures)["received"] if r.rows != subject.rows)]
+    if subject.rows not in (("received",), ("received", "brought_forward")):
+        candidates = [subject]
+    shown: tuple[Reading, Decimal, Decimal] | None = None
+    for reading in candidates:
+        now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
+        if now is None or then is None or (item.number.is_share and not then):
+            continue
+        shown = shown or (reading, now, then)
+        change = abs(now - then)
+        exact = change / then * 100 if item.number.is_share else change
+        right = share_fits(item.number, exact)[0] if item.number.is_share else agrees(item.number, exact)
+        if right and (now < then) == down:
+            judge.answers.say("prose.growth", Passed())
+            cells = _prior_cells(judge, reading)
+            return judge.settle(
+                item,
+                sentence,
+                Verdict.VERIFIED,
+                f"{figures.words(reading)}与上年相比",
+                reading,
+                prior_cells=cells,
+            )
+    if shown is None or item.whose is not Whose.REPORT:
+        why = item.why or figures.why(_prior_cells(judge, subject), prior=True) if shown is None else item.why
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why, subject)
+    reading, now, then = shown
+    words = change_words(now, then, as_share=item.number.is_share)
+    outcome = "direction" if (now < then) != down and now != then else "differs"
+    given: dict[str, Given] = {
+        "section": SECTION_WORDS[sentence.passage.section],
+        "quote": sentence.quote(item),
+        "stated": figure(item.number.value),
+        "said": figures.words(reading),
+        "true": f"{figure(now)}件、上年{figure(then)}件",
+        "exact": words,
+        "hint": "",
+    }
+    failed = judge.failure(outcome, sentence, item, given, reading, item.number.value, None)
+    judge.answers.say("prose.growth", failed)
+    judged = judge.settle(item, sentence, Verdict.WRONG, f"按两年的表计算为{words}", reading)
+    judged.failed = failed
+    return judged
+
+
+def direction_alone(judge: Judge, sentence: Sentence) -> None:
+    """申请量同比上升, without a number."""
+    figures = judge.figures
+    found = _ALONE.search(sentence.text)
+    if found is None or figures.prior is None:
+        return
+    reading = reading_of(figures.edition, "applications", ("received",), "total")
+    if reading is None:
+        return
+    now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
+    if now is None or then is None:
+        return
+    up = judge.grammar.patterns["up"].search(found["word"]) is not None
+    if (now > then) if up else (now < then):
+        judge.answers.say("prose.growth", Passed())
+        return
+    passage, at = sentence.passage, sentence.start + found.start()
+    quote = passage.quote(at, sentence.start + found.end())
+    from workbook.rules.procedures import Failed  # noqa: PLC0415
+
+    judge.answers.say(
+        "prose.growth",
+        Failed(
+            "direction",
+            reading.mark,
+            None,
+            now,
+            {
+                "section": SECTION_WORDS[passage.section],
+                "quote": quote,
+                "stated": "",
+                "said": figures.words(reading),
+                "true": f"{figure(now)}件、上年{figure(then)}件",
+                "exact": change_words(now, then, as_share=True),
+                "hint": "",
+            },
+            place=judge.place(passage, at),
+            section=passage.section,
+            quote=quote,
+        ),
+    )
+
+
+def change_words(now: Decimal, then: Decimal, *, as_share: bool) -> str:
+    """增长12.50%, 减少3件, 持平."""
+    if now == then:
+        return "持平"
+    word = "增长" if now > then else "下降"
+    if as_share and then:
+        return f"{word}{_percent(abs(now - then) / then)}%"
+    return f"{'增加' if now > then else '减少'}{figure(abs(now - then))}件"
+
+
+def _percent(share: Decimal) -> str:
+    return str((share * 100).quantize(_HUNDREDTH, ROUND_HALF_UP))
+
+
+def _prior_cells(judge: Judge, reading: Reading) -> tuple[CellId, ...]:
+    prior = judge.figures.prior
+    if prior is None:
+        return ()
+    found = reading_of(prior.edition, reading.table, reading.rows, reading.column)
+    return found.cells if found else reading.cells
+
+
+def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
+    """What grew: named beside the number, or the number before it."""
+    place = sentence.items.index(item)
+    for other in reversed(sentence.items[:place]):
+        if other.number.is_share or (other.about_prior and not other.readings):
+            continue
+        if other.whose is not Whose.REPORT or other.whole is not None:
+            return None
+        judged = judge.judged.get(id(other))
+        if judged is None:
+            return None
+        return judged.reading
+    context = sentence.text
+    hits = [hit for hit in find_hits(item.left, item, judge.grammar, context) if hit.term.rows]
+    lead = max(hits, key=lambda hit: hit.term.rank, default=None)
+    if lead is not None and lead.term.table and item.whose is Whose.REPORT:
+        return reading_of(judge.figures.edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
+    before = sentence.passage.text[sentence.start : item.number.start]
+    if _SUBJECT.search(before) and item.whose is Whose.REPORT and "信息" not in item.left:
+        return reading_of(judge.figures.edition, "applications", ("received",), "total")
+    return None
+
+
+def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
+    """占 p %: of its own base; where it fits another, which."""
+    figures = judge.figures
+    numerator, stated = _numerator(judge, item, sentence)
+    if numerator is None:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的比例")
+    if item.whose is Whose.NARROWER:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why)
+    allowed, others = _bases(judge, item, sentence, numerator)
+    true = figures.of(numerator.cells)
+    tops = [value for value in (stated, true) if value is not None]
+    rounding: tuple[Reading, Decimal] | None = None
+    shown: tuple[Reading, Decimal] | None = None
+    for base in allowed:
+        bottom = figures.of(base.cells)
+        if not bottom:
+            continue
+        for top in tops:
+            exact = top / bottom * 100
+            fits, near = share_fits(item.number, exact)
+            if fits:
+                judge.answers.say("prose.share", Passed())
+                why = f"{figures.words(numerator)}占{figures.words(base)}"
+                return judge.settle(item, sentence, Verdict.VERIFIED, why, numerator, base)
+            if near and rounding is None:
+                rounding = (base, exact)
+        shown = shown or (base, (tops[-1] if tops else Decimal(0)) / bottom * 100)
+    if shown is None:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "作分母的数不明或为0", numerator)
+    if item.whose is Whose.UNCLEAR:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why, numerator)
+    base, exact = rounding or shown
+    below = figures.of(base.cells) or Decimal(0)
+    hint = "" if rounding else _other_base(judge, item, tops, others)
+    given: dict[str, Given] = {
+        "section": SECTION_WORDS[sentence.passage.section],
+        "quote": sentence.quote(item),
+        "stated": figure(item.number.value),
+        "said": figures.words(numerator),
+        "true": "",
+        "base": f"{figures.words(numerator)}{figure(tops[-1])}、{figures.words(base)}{figure(below)}",
+        "exact": _percent(exact / 100),
+        "hint": hint,
+    }
+    outcome = "rounding" if rounding else "differs"
+    failed = judge.failure(outcome, sentence, item, given, numerator, item.number.value, None)
+    judge.answers.say("prose.share", failed)
+    verdict = Verdict.ROUNDING if rounding else Verdict.WRONG
+    why = f"按{given['base']}计算应为{given['exact']}%。{hint}"
+    judged = judge.settle(item, sentence, verdict, why, numerator, base)
+    judged.failed = failed
+    return judged
+
+
+def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
+    """What is a share of something: the number before it, or the words beside it."""
+    if not judge.grammar.patterns["share"].search(item.left + item.right):
+        return None, None
+    # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
+    if (
+        item.readings
+        and item.lead
+        and item.lead.start < item.left.find("占") + len(item.left) * ("占" not in item.left)
+    ):
+        return item.readings[0], None
+    place = sentence.items.index(item)
+    if place == 0:
+        return None, None
+    other = sentence.items[place - 1]
+    if other.number.is_share or other.whose is Whose.NARROWER:
+        return None, None
+    between = sentence.passage.text[other.number.end : item.number.start]
+    judged = judge.judged.get(id(other))
+    if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
+        return None, None
+    return judged.reading, other.number.value
+
+
+def _bases(
+    judge: Judge, item: Item, sentence: Sentence, numerator: Reading
+) -> tuple[list[Reading], list[Reading]]:
+    """The wholes a share may be of, and others worth trying for the hint."""
+    figures, edition = judge.figures, judge.figures.edition
+    common = wholes(figures)
+    received, closed = common["received"], common["closed"]
+    place = sentence.items.index(item)
+    other = sentence.items[place - 1] if place else None
+    named: list[Reading] = []
+    if judge.grammar.patterns["base_closed"].search(item.left):
+        named = closed
+    elif judge.grammar.patterns["base_received"].search(item.left):
+        named = received
+    own: list[Reading] = []
+    if numerator.table == "challenges":
+        total = reading_of(edition, "challenges", numerator.rows, "total")
+        own = [total] if total else []
+        others = received + closed
+        return own, others
+    if numerator.table != "applications":
+        return [], []
+    if named:
+        own = named
+    elif numerator.column not in ("total",):
+        own = [r for r in (reading_of(edition, "applications", numerator.rows, "total"),) if r]
+        own += received
+    else:
+        own = list(closed)
+        group = numerator.rows[0].rpartition(".")[0]
+        if group.count(".") and len(numerator.rows) == 1:
+            own += [r for r in (reading_of(edition, "applications", (group,), "total"),) if r]
+    whole = other.whole if other is not None else None
+    judged = judge.judged.get(id(whole)) if whole is not None else None
+    if judged is not None and judged.reading is not None and not named:
+        own = [judged.reading, *own]
+    others = [base for base in (*received, *closed, *common["brought"]) if base not in own]
+    return list(dict.fromkeys(own)), others
+
+
+def _other_base(judge: Judge, item: Item, tops: list[Decimal], others: list[Reading]) -> str:
+    for base in others:
+        bottom = judge.figures.of(base.cells)
+        if bottom and any(share_fits(item.number, top / bottom * 100)[0] for top in tops):
+            return f"{figure(item.number.value)}%是占{judge.figures.words(base)}的比例。"
+    return ""

@@ -1,0 +1,285 @@
+"""One sentence with its numbers: the words beside each, whose number it is, what is a part of what."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import Enum
+
+from workbook.prose.grammar import Grammar, Term
+from workbook.prose.numbers import Number
+from workbook.prose.passage import FILLER, Passage
+from workbook.prose.standing import Reading
+
+_STOPS = "，。；：、（）\n"
+_QUOTE_STOPS = "，。；：（）\n"
+_LONGEST_QUOTE = 60
+_FARTHEST = 100  # signs to either side of a number that its clause may reach
+_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
+_AMONG = re.compile(r"(?:的)?(?:政府信息公开|信息公开|依申请公开)?申请(?:件|案件)?(?:之)?中，")
+_FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还、，]*$")
+
+
+class Whose(Enum):
+    """Whose number it is: the report's, one narrower than the report's, or not clear."""
+
+    REPORT = "report"
+    NARROWER = "narrower"
+    UNCLEAR = "unclear"
+
+
+@dataclass(slots=True)
+class Hit:
+    """A term where its words stand in a label."""
+
+    term: Term
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Item:
+    """A number of a sentence and what is known of it.
+
+    `left` and `right` are the words beside it up to the next stop or number, `label` those that name it;
+    `readings` what it may state, likeliest first; `whole` the number it is a part of.
+    """
+
+    number: Number
+    left: str
+    right: str
+    left_start: int
+    label: str = ""
+    before: bool = True  # the label stands before the number
+    hits: list[Hit] = field(default_factory=list)
+    lead: Hit | None = None
+    readings: tuple[Reading, ...] = ()
+    loose: bool = False
+    whose: Whose = Whose.REPORT
+    why: str = ""
+    about_prior: bool = False
+    whole: Item | None = None
+    parts: list[Item] = field(default_factory=list)
+    exhaustive: bool = False
+    separator: str = ""  # what stands between it and the part before
+    in_brackets: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of the term that names it, "" where none does."""
+        return self.lead.term.kind if self.lead else ""
+
+    @property
+    def hits_applicant(self) -> bool:
+        """Whether its words name a kind of applicant."""
+        return any(hit.term.kind == "applicant" for hit in self.hits)
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A sentence of a passage with its numbers in order."""
+
+    passage: Passage
+    start: int
+    end: int
+    items: list[Item]
+
+    @property
+    def text(self) -> str:
+        """The sentence as read."""
+        return self.passage.text[self.start : self.end]
+
+    @property
+    def name(self) -> str:
+        """Which sentence of the report it is."""
+        return f"{self.passage.section}:{self.passage.at[self.start]}"
+
+    def quote(self, item: Item) -> str:
+        """The clause that holds a number, not the paragraph."""
+        text = self.passage.text
+        start = item.number.start
+        floor = max(self.start, start - _FARTHEST)
+        while start > floor and text[start - 1] not in _QUOTE_STOPS:
+            start -= 1
+        end = item.number.end
+        ceiling = min(self.end, end + _FARTHEST)
+        while end < ceiling and text[end] not in _QUOTE_STOPS:
+            end += 1
+        if end - start > _LONGEST_QUOTE:
+            start, end = item.left_start, item.number.end + len(item.right)
+        elif item.number.start - start < 2 and start - 1 > self.start:
+            # A bare “5件” says nothing: the words before the stop belong to it.
+            start -= 1
+            while start > self.start and text[start - 1] not in _QUOTE_STOPS:
+                start -= 1
+        return self.passage.quote(max(start, self.start), end)
+
+    def stretch(self, first: Item, last: Item) -> str:
+        """The words from one number's clause to another number, shortened in the middle."""
+        said = self.passage.quote(first.left_start, last.number.end + (0 if last.before else len(last.right)))
+        return said if len(said) <= 90 else said[:50] + "……" + said[-36:]
+
+
+def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -> list[Item]:
+    """The numbers of a sentence with the words beside them."""
+    text = passage.text
+    items: list[Item] = []
+    for index, number in enumerate(numbers):
+        floor = numbers[index - 1].end if index else start
+        left_start = number.start
+        while left_start > floor and text[left_start - 1] not in _STOPS:
+            left_start -= 1
+        stop = number.start
+        if left_start == number.start and text[left_start - 1] == "）":
+            # 作其他处理（含主动撤回）341件: what stands in brackets is no stop.
+            opening = text.rfind("（", floor, left_start)
+            if opening > floor:
+                stop = left_start = opening
+                while left_start > floor and text[left_start - 1] not in _STOPS:
+                    left_start -= 1
+        # 规章、行政规范性文件0件: names joined by 、 share the number that follows.
+        while left_start > floor and text[left_start - 1] == "、":
+            before = left_start - 1
+            while before > floor and text[before - 1] not in _STOPS:
+                before -= 1
+            if before == floor and index:
+                break
+            left_start = before
+        ceiling = numbers[index + 1].start if index + 1 < len(numbers) else end
+        right_end = number.end
+        while right_end < ceiling and text[right_end] not in _STOPS:
+            right_end += 1
+        items.append(Item(number, text[left_start:stop], text[number.end : right_end], left_start))
+    return items
+
+
+def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
+    """Find for every number the terms in its words; `context` is the text before, for what they need."""
+    for index, item in enumerate(sentence.items):
+        item.label, item.before = item.left, True
+        item.hits = find_hits(item.left, item, grammar, context)
+        if not item.hits and item.right and _FILLERS.match(item.left):
+            item.label, item.before = item.right, False
+            item.hits = find_hits(item.right, item, grammar, context)
+        if not item.hits and _FILLERS.match(item.left) and not _is_next(sentence, index):
+            wider = _wider(sentence, index)
+            if wider:
+                item.hits = find_hits(wider, item, grammar, context)
+                if item.hits:
+                    item.label, item.before = wider, True
+    kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
+    if "review" in kinds or "suit" in kinds or sentence.passage.section == "challenges":
+        kinds.add("challenge")
+    if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
+        kinds.add("unfinished")
+    for item in sentence.items:
+        item.hits = _chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
+        item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
+
+
+def _is_next(sentence: Sentence, index: int) -> bool:
+    return index > 0 and sentence.items[index].number.start == sentence.items[index - 1].number.end
+
+
+def _wider(sentence: Sentence, index: int) -> str:
+    """The clause before a bare number, where no other number stands in it."""
+    text, item = sentence.passage.text, sentence.items[index]
+    floor = sentence.items[index - 1].number.end if index else sentence.start
+    place = item.left_start
+    if place <= floor or text[place - 1] not in "，：":
+        return ""
+    start = place - 1
+    while start > floor and text[start - 1] not in _STOPS:
+        start -= 1
+    return "" if start == floor and index else text[start : place - 1]
+
+
+def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hit]:
+    """Every term whose words stand in a label."""
+    found: list[Hit] = []
+    if not label or label.isspace():
+        return found
+    for term in grammar.terms:
+        match = term.words.search(label)
+        if match is None or match.end() == match.start():
+            continue
+        if term.units and item.number.unit not in term.units and not item.number.is_share:
+            continue
+        if term.unless is not None and term.unless.search(label):
+            continue
+        if term.needs is not None and not term.needs.search(context):
+            continue
+        found.append(Hit(term, match.start(), match.end()))
+    return found
+
+
+def _chosen(hits: list[Hit]) -> list[Hit]:
+    """Those not covered by a higher or longer one."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.term.rank, hit.start - hit.end)):
+        slot = (bool(hit.term.rows), bool(hit.term.column))
+        if all(
+            hit.end <= other.start
+            or other.end <= hit.start
+            or (slot != (bool(other.term.rows), bool(other.term.column)) and slot != (False, False))
+            for other in kept
+        ):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def joined(label: str, one: Hit, other: Hit) -> bool:
+    """Whether two terms of a label are joined: 予以公开及部分公开."""
+    first, second = sorted((one, other), key=lambda hit: hit.start)
+    return _CONJUNCTION.match(label[first.end : second.start]) is not None
+
+
+def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
+    """Which numbers are parts of which; `last` is the number a sentence that begins with 其中 speaks of."""
+    text = sentence.passage.text
+    opens, exhaustive = grammar.patterns["opens_parts"], grammar.patterns["exhaustive"]
+    stack: list[Item | None] = [None]
+    before: Item | None = None
+    counted = [item for item in sentence.items if not item.number.is_share and item.number.unit != "点"]
+    for item in counted:
+        floor = before.number.end if before else sentence.start
+        gap = text[floor : item.number.start]
+        for sign in gap:
+            if sign == "）" and len(stack) > 1:
+                # After a bracket the number before it is spoken of again.
+                before = stack.pop() or before
+            elif sign == "（":
+                stack.append(before if gap.startswith("（") else None)
+        opener = opens.search(text, floor, sentence.end)
+        if before is not None and _AMONG.match(gap):
+            stack[-1] = before
+        elif opener and opener.start() < item.number.start:
+            stack[-1] = _target(before, counted) if before else last
+        elif before is not None and _starts_whole(item):
+            stack[-1] = None
+        whole = stack[-1]
+        if whole is not None and whole is not item:
+            item.whole = whole
+            item.in_brackets = len(stack) > 1
+            item.separator = _separator(gap) if whole.parts else ""
+            whole.parts.append(item)
+            if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
+                whole.exhaustive = True
+        before = item
+
+
+def _target(before: Item, counted: list[Item]) -> Item:
+    """The number 其中 speaks of: the one before, or the one that 结转 was added to."""
+    if before.kind != "flow" or before.whole is not None:
+        return before
+    earlier = [other for other in counted if other.number.start < before.number.start]
+    wholes = [other for other in earlier if other.kind in ("received", "closed")]
+    return wholes[-1] if wholes else before
+
+
+def _starts_whole(item: Item) -> bool:
+    return item.kind in ("received", "closed", "document") and item.before and not item.hits_applicant
+
+
+def _separator(gap: str) -> str:
+    return next((sign for sign in "；，、" if sign in gap), "")

@@ -1,0 +1,109 @@
+"""Whose number it is: the report's own, one of a narrower subject or stretch of time, or last year's.
+
+A consolidated report often states its office's own figures beside the table's; such a number is never
+compared. Where the subject may be either, a number that agrees counts and one that does not says nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from workbook.form.filing import Filing
+from workbook.prose.grammar import Grammar
+from workbook.prose.passage import FILLER
+from workbook.prose.sentence import Item, Sentence, Whose
+
+_PRIOR_FIGURE = re.compile(r"(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$")
+_OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
+_CLAUSE = re.compile(r"[，；：。（）、]")
+_FILLING = re.compile(rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照")
+_OUR_OWN = re.compile(r"^(?:我|本|全|该)")
+_GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
+
+
+def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filing) -> None:
+    """Set `whose`, `why` and `about_prior` of a number."""
+    text = sentence.passage.text
+    start = max(sentence.start, text.rfind("；", sentence.start, item.number.start) + 1)
+    before = text[start : item.number.start]
+    patterns = grammar.patterns
+    if _PRIOR_FIGURE.search(item.left):
+        item.about_prior = True
+        return
+    if any(hit.term.kind == "channel" for hit in item.hits):
+        item.whose, item.why = Whose.NARROWER, "只是一个渠道的数，表中没有"
+        return
+    if item.kind != "flow" and _last_time(before, grammar):
+        item.about_prior = True
+    if _OTHER_YEAR.search(before.rpartition("，")[0] or before) and not patterns["about_this_year"].search(
+        before
+    ):
+        item.whose, item.why = Whose.NARROWER, "说的是其他年份"
+        return
+    if patterns["part_of_year"].search(_own_clauses(before)):
+        item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
+        return
+    _subject(item, before, grammar, filing)
+
+
+def _last_time(before: str, grammar: Grammar) -> bool:
+    """Whether the last word about time is last year's."""
+    then = [found.end() for found in grammar.patterns["about_last_year"].finditer(before)]
+    now = [found.end() for found in grammar.patterns["about_this_year"].finditer(before)]
+    return bool(then) and max(then) > max(now, default=0)
+
+
+def _own_clauses(before: str) -> str:
+    """The clauses that lead to a number, brackets with dates of the whole year left out."""
+    return re.sub(
+        r"1月1日[至到—-]+(?:···[本]年)?12月31日|截至(?:···本年)?(?:12月)?(?:31日|年?底)", "", before
+    )
+
+
+def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
+    action = grammar.patterns["action"].search(before)
+    if action is None:
+        return
+    subject = before[: action.start()]
+    for clause in reversed(_CLAUSE.split(subject)):
+        bare = _FILLING.sub("", clause)
+        if not bare:
+            continue
+        if grammar.patterns["whole"].search(bare):
+            return
+        represented = re.search(r"^(.*?)(?:代表|受|由|经)", bare)
+        actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
+        if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
+            _judge_actor(item, actor, filing)
+            return
+
+
+def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
+    organ = filing.organ
+    name = (organ.name or "").removesuffix("（汇总）")
+    government = organ.level in _GOVERNMENTS or name.endswith("政府")
+    consolidated = filing.scope == "consolidated" or (filing.scope is None and government)
+    if _OUR_OWN.search(actor) and not actor.endswith(("本级", "处室", "科室", "处", "科")):
+        return
+    if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
+        item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”的数，与全部汇总数可能不同"
+        return
+    if name and _is_same(actor, name):
+        if consolidated and actor.endswith(("政府", "市", "县", "区")):
+            item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”本身的数，与全部汇总数可能不同"
+        return
+    if not name and not actor.endswith(("本级", "政府办", "办公室", "办公厅")):
+        item.whose, item.why = Whose.UNCLEAR, f"不清楚“{actor[-12:]}”是不是本报告的单位"
+        return
+    if actor.endswith(("市", "县", "区", "政府")) and government:
+        item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”本身的数，与全部汇总数可能不同"
+        return
+    item.whose, item.why = Whose.NARROWER, f"是“{actor[-12:]}”的数，不是本报告的"
+
+
+def _is_same(actor: str, name: str) -> bool:
+    """Whether a short name may be the organ's: 市科技局 of 某市科学技术局."""
+    shorter, longer = sorted((actor.replace("人民", ""), name.replace("人民", "")), key=len)
+    core = shorter.lstrip("省市县区州")
+    signs = iter(longer)
+    return bool(core) and all(sign in signs for sign in core) and longer[-1] == core[-1]
