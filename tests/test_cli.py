@@ -162,7 +162,9 @@ def test_facts_takes_year_and_edition_where_the_file_does_not_say(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     fragment = _no_edition(tmp_path / "片段.xlsx")
-    assert run(capsys, "facts", fragment)[0] == 2
+    alone = json.loads(run(capsys, "facts", fragment)[1])
+    assert (alone["edition"], alone["year"]) == (None, None)
+    assert alone["facts"]["challenges.reconsideration[total]"] == 0
     by_edition = json.loads(run(capsys, "facts", fragment, "--edition", "2019")[1])
     by_year = json.loads(run(capsys, "facts", fragment, "--year", "2022")[1])
     assert (by_edition["edition"], by_edition["year"]) == ("2019", None)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from workbook import __version__
-from workbook.commands import anybook, button, campaign, checking, desk, forms, publication
+from workbook.commands import anybook, button, campaign, checking, desk, forms, publication, published
 from workbook.files.limits import VARIABLE, configured
 from workbook.form.labels import legible
 from workbook.problems import BrokenDefinition, Problem
@@ -28,7 +28,8 @@ _USAGE_WORDS = (
 
 _LONGEST_LINE = 1_000
 
-FAMILIES = (forms, checking, publication, anybook, campaign, desk, button)  # in the order of the help
+# In the order of the help.
+FAMILIES = (forms, checking, publication, published, anybook, campaign, desk, button)
 
 
 class _Formatter(argparse.RawDescriptionHelpFormatter):

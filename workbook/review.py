@@ -22,6 +22,9 @@ from workbook.problems import UnusableInput
 from workbook.prose.narrator import Narrative, narrate
 from workbook.prose.sentences import load_sentences
 from workbook.prose.verify import stated_figures, verify_prose, with_prose
+from workbook.published.gridsource import grid_flow
+from workbook.published.reading import is_published, read_published
+from workbook.published.recognise import recognise
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult
 from workbook.rules.rulebook import RuleBook
@@ -43,11 +46,22 @@ class Review:
 def open_filing(
     path: Path, *, year: int | None = None, edition_id: str | None = None
 ) -> tuple[Filing, Grid | None]:
-    """The report in a file; year and edition hold where it does not say. Raises UnusableInput."""
+    """The report in a file; year and edition hold where it does not say. Raises UnusableInput.
+
+    A workbook of another layout than the form's is read like a published report.
+    """
     if path.suffix.lower() in FACTS_SUFFIXES and path.is_file():
         return read_facts(path), None
+    if is_published(path):
+        return read_published(path, year=year, edition_id=edition_id), None
     grid = read_grid(path)
-    return read_filing(grid, year=year, edition_id=edition_id), grid
+    try:
+        return read_filing(grid, year=year, edition_id=edition_id), grid
+    except UnusableInput as error:
+        try:
+            return recognise(grid_flow(grid), year=year, edition_id=edition_id).filing, grid
+        except UnusableInput:
+            raise error from None
 
 
 def review_file(
@@ -57,9 +71,12 @@ def review_file(
 ) -> Review:
     """Read a file and check it, last year's report beside it. Raises UnusableInput.
 
-    Where no report of last year is given, the figures that a handed-out form carries stand in for it.
+    Where no report of last year is given, the figures that a handed-out form carries stand in for it. A
+    fragment that fits several editions cannot be checked: each has rules of its own.
     """
     filing, grid = open_filing(path)
+    if not filing.edition_known:
+        raise UnusableInput(f"{path.name}：看不出是哪一版的表，也没有写明年度，不能核对。请写明报告年度。")
     if prior is None and grid is not None:
         prior = read_last_year(grid)
     return review_filing(filing, grid, path, rulebook, prior)

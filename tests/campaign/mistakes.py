@@ -104,8 +104,9 @@ def _flows(stated: Mapping[str, str]) -> str:
 MISTAKES: tuple[Mistake, ...] = (
     Mistake("收办不平衡", frozenset({"BAL-01"}), _add(f"applications.dispositions.granted{_PERSON}", -1)),
     Mistake("（七）总计留0（M1）", frozenset({"TPL-04", "SUM-01", "SUM-02", "BAL-01"}),
-            overwritten=_total_zero, may=frozenset({"YOY-06"})),
-    Mistake("表四总计与分项不符（M6）", frozenset({"TPL-04", "SUM-03"}), overwritten=_challenges_zero),
+            overwritten=_total_zero, may=frozenset({"YOY-06", "NAR-02"})),
+    Mistake("表四总计与分项不符（M6）", frozenset({"TPL-04", "SUM-03"}), overwritten=_challenges_zero,
+            may=frozenset({"NAR-08"})),
     Mistake("负数", frozenset({"CEL-01"}),
             _several(_set(f"applications.dispositions.declined.petition{_PERSON}", -1),
                      _add(f"applications.dispositions.granted{_PERSON}", 1))),

@@ -87,7 +87,8 @@ def words_of(
     def said(pool: tuple[str, ...]) -> str:
         return chance.choice(pool).format(year=year, name=name, **stated)
 
-    duties = [said(PROACTIVE) + said(CHARGED), said(MANAGED), said(PLATFORM), said(SUPERVISED)]
+    charged = "" if stated["fees"].startswith("-") else said(CHARGED)
+    duties = [said(PROACTIVE) + charged, said(MANAGED), said(PLATFORM), said(SUPERVISED)]
     chance.shuffle(duties)
     asked = said(RECEIVED) + said(RESULTS) + _challenges(stated, chance)
     if mistake and mistake.asked:

@@ -36,6 +36,7 @@ from workbook.campaign.roster import Roster
 from workbook.campaign.rosterbook import roster_book
 from workbook.campaign.settings import Settings
 from workbook.files.grid import Position
+from workbook.form.edition import CellId
 from workbook.results.gathering import Gathered, gather
 from workbook.results.write import consolidate, write_results
 from workbook.rules.findings import Severity
@@ -122,7 +123,8 @@ class City:
         self.absent = take(LATE // 2)
         self.late = take(LATE - LATE // 2)
         self.duplicates = take(DUPLICATES)
-        self.twins = sorted(take(2))  # the second is sent after the first
+        first, second = sorted(take(2))  # the second is sent after the first
+        self.twins = first, second
         level = {unit.code: unit.level for unit in self.units}
         for mistake in MISTAKES:
             fitting = [code for code in pool if mistake.level in ("", level[code])][:OF_EACH]
@@ -347,3 +349,58 @@ def test_two_bureaus_that_became_one_are_compared_with_their_sum(city: City, gat
     at = cell("applications.carried_forward[natural_person]")
     for code, parts in MERGED.items():
         assert gathered.last[code][at] == sum(city.before[part][at] for part in parts)  # type: ignore[misc]
+
+
+def _as_typed(city: City, code: str) -> dict[CellId, Decimal | None]:
+    """A report's figures as its tables show them; None: cannot be read, or a total over such."""
+    typed = city.now[code]
+    mistake = city.seeded.get(code)
+    found: dict[CellId, Decimal | None] = {}
+    for item, value in {**typed, **totals_of(typed)}.items():
+        known = Decimal(0) if value == "0件" else value
+        unsure = isinstance(known, str) or _over_unreadable(item, [typed])
+        found[item] = None if unsure else known  # type: ignore[assignment]
+    return found | (mistake.overwritten(typed) if mistake and mistake.overwritten else {})
+
+
+def test_governments_are_held_against_those_below_them(city: City, gathered: Gathered) -> None:
+    """CON-01 and CON-05, as an independent sum and comparison have them; CON-07 as seeded."""
+    sums: set[tuple[str, CellId]] = set()
+    parts: Counter[tuple[str, CellId]] = Counter()
+    waiting: set[str] = set()
+    for code in city._governments():
+        below = [unit.code for unit in city.units if unit.parent == code]
+        own = _as_typed(city, code)
+        tables = [_as_typed(city, member) for member in below if member in city.now]
+        for item, stated in own.items():
+            values = [table[item] for table in tables]
+            known = [value for value in values if value is not None]
+            assert stated is not None
+            parts[code, item] += sum(value > stated for value in known)
+            if len(values) == len(known) == len(below) and sum(known) != stated:
+                sums.add((code, item))
+        if set(below) & city.waiting:
+            waiting.add(code)
+    found = [item for item in gathered.mismatches if item.rule in ("CON-01", "CON-05", "CON-07")]
+    assert {item.unit.code for item in found if item.undecided} == waiting
+    summed = {(item.unit.code, item.cell) for item in found if item.rule == "CON-01" and not item.undecided}
+    assert summed == {pair for pair in sums if pair[0] not in waiting}
+    assert {cell for code, cell in summed if code == WRONG_SUM} >= {cell("applications.received[business]")}
+    above = Counter((item.unit.code, item.cell) for item in found if item.rule == "CON-05")
+    assert above == +parts
+    assert above[LESS_THAN_PART, cell("proactive.coercive_measures[decisions]")] == 1
+    assert [item.unit.code for item in found if item.rule == "CON-07"] == [f"{TWICE_SUED}00"]
+
+
+def test_two_units_with_one_text_are_named(city: City, gathered: Gathered) -> None:
+    """雷同 between units: the seeded pair, its passage shown, in the results too – and nobody else."""
+    assert [(pair.one, pair.other) for pair in gathered.alike] == [city.twins]
+    shared = city.words[city.twins[0], 2025]["problems"]
+    assert gathered.alike[0].passages[0] in shared
+    write_results(city.folder.path, TODAY)
+    book = openpyxl.load_workbook(city.folder.results / "汇总.xlsx", read_only=True)
+    first, second = (city.names[code] for code in city.twins)
+    assert [row[:2] for row in book["雷同"].iter_rows(min_row=3, values_only=True)] == [(first, second)]
+    said = {row[1]: row[-1] for row in book["考核依据"].iter_rows(min_row=3, values_only=True)}
+    copied = {city.names[c] for c, mistake in city.seeded.items() if mistake.copies}
+    assert {name for name, words in said.items() if words} == {first, second} | copied

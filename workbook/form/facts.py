@@ -172,7 +172,7 @@ def facts_document(filing: Filing) -> dict[str, Any]:
             "may_make_rules": filing.organ.rule_power,
         },
         "year": filing.year,
-        "edition": filing.edition_id,
+        "edition": filing.edition_id if filing.edition_known else None,
         "scope": filing.scope,
         "declared_zero": filing.declared_zero,
         "facts": {str(cell): raw_json(fact) for cell, fact in filing.facts.items()},

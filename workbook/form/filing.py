@@ -161,6 +161,7 @@ class Filing:
     landmarks: Mapping[str, Place] = field(default_factory=dict)  # "cover.year", "heading.overview" …
     title: str | None = None  # the report's title where somebody typed one
     year_typed: str | None = None  # what stands where the year should, also where it is no year
+    edition_known: bool = True  # False for a fragment that fits several editions
     check_code: str | None = None  # the one recorded at the sign-off, not the one that fits now
     # Section → where its paragraphs stand: the offset in the section's text at which each begins, in order.
     text_places: Mapping[str, tuple[tuple[int, Place], ...]] = field(default_factory=dict)

@@ -165,6 +165,14 @@ def _named_before(sentence: Sentence, item: Item) -> tuple[tuple[str, ...], ...]
 def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str, ...], ...]:
     """The rows a kind of applicant may be counted on, likeliest first."""
     item = sentence.items[index]
+    whole = item.whole
+    if (
+        whole is not None
+        and whole.kind in ("result", "detail")
+        and whole.readings
+        and not whole.hits_applicant
+    ):
+        return tuple(reading.rows for reading in whole.readings)  # 予以公开的258件中，自然人240件
     found: list[tuple[str, ...]] = []
     earlier = [
         other

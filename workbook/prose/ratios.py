@@ -273,16 +273,18 @@ def _bases(
     place = sentence.items.index(item)
     other = sentence.items[place - 1] if place else None
     named: list[Reading] = []
-    if judge.grammar.patterns["base_closed"].search(item.left):
+    if judge.grammar.patterns["base_handled"].search(item.left):
+        named = received
+    elif judge.grammar.patterns["base_closed"].search(item.left):
         named = closed
     elif judge.grammar.patterns["base_received"].search(item.left):
         named = received
     own: list[Reading] = []
     if numerator.table == "challenges":
         total = reading_of(edition, "challenges", numerator.rows, "total")
-        own = [total] if total else []
-        others = received + closed
-        return own, others
+        # 占全部行政复议案件的17%: the form has no whole that all cases on disclosure are a part of.
+        own = [total] if total and total.cells != numerator.cells else []
+        return own, received + closed
     if numerator.table != "applications":
         return [], []
     if named:

@@ -1,0 +1,165 @@
+"""Random reports in every layout: each figure is right or named uncertain; clean layouts leave no doubt."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.published.layouts import HTML_LAYOUTS, TEXT_LAYOUTS, docx_report, html_report, text_report
+from tests.published.reports import ORGAN, random_figures, report_of, silently_wrong
+from tests.strategies import steady
+from workbook.form.edition import all_editions
+from workbook.published.htmlsource import html_flow
+from workbook.published.reading import read_published
+from workbook.published.recognise import recognise
+from workbook.published.textsource import text_flow
+
+EDITIONS = [edition.id for edition in all_editions()]
+seeds = st.integers(0, 10_000)
+editions = st.sampled_from(all_editions())
+
+
+@pytest.mark.parametrize("edition_id", EDITIONS)
+@pytest.mark.parametrize("layout", TEXT_LAYOUTS)
+def test_text_layout_is_read_whole(layout: str, edition_id: str) -> None:
+    edition = next(item for item in all_editions() if item.id == edition_id)
+    figures = random_figures(edition, Random(layout))
+    report = report_of(edition, figures)
+    filing = recognise(text_flow(text_report(report, layout), "年报.txt")).filing
+    assert silently_wrong(filing, figures) == {}
+    assert filing.uncertain == {} and filing.missing_tables == {}
+    assert (filing.organ.name, filing.year, filing.edition_id) == (ORGAN, report.year, edition_id)
+    assert list(filing.headings) == [section.id for section in edition.sections]
+    assert filing.sections["problems"] == report.sections["problems"]
+    assert filing.sections["overview"] == report.sections["overview"]
+    assert filing.sections["challenges"] == ""
+
+
+@pytest.mark.parametrize("edition_id", EDITIONS)
+@pytest.mark.parametrize("site", [False, True])
+@pytest.mark.parametrize("layout", HTML_LAYOUTS)
+def test_page_is_read_whole(layout: str, site: bool, edition_id: str) -> None:
+    edition = next(item for item in all_editions() if item.id == edition_id)
+    figures = random_figures(edition, Random(layout))
+    report = report_of(edition, figures)
+    filing = recognise(html_flow(html_report(report, layout, site=site), "年报.html")).filing
+    assert silently_wrong(filing, figures) == {}
+    assert filing.uncertain == {} and filing.missing_tables == {}
+    assert (filing.organ.name, filing.year, filing.edition_id) == (ORGAN, report.year, edition_id)
+    assert {key: filing.sections[key] for key in report.sections} == report.sections
+    assert filing.sections["preamble"] == report.preamble
+
+
+@pytest.mark.parametrize("edition_id", EDITIONS)
+def test_word_document_is_read_whole(edition_id: str, tmp_path: Path) -> None:
+    edition = next(item for item in all_editions() if item.id == edition_id)
+    figures = random_figures(edition, Random(edition_id))
+    report = report_of(edition, figures)
+    path = tmp_path / "某局 年报.docx"
+    path.write_bytes(docx_report(report))
+    filing = read_published(path)
+    assert silently_wrong(filing, figures) == {}
+    assert filing.uncertain == {} and filing.missing_tables == {}
+    assert {key: filing.sections[key] for key in report.sections} == report.sections
+    assert (filing.organ.name, filing.year, filing.edition_id) == (ORGAN, report.year, edition_id)
+
+
+@given(
+    editions,
+    st.sampled_from(sorted(TEXT_LAYOUTS)),
+    seeds,
+    st.sampled_from(["/", "", "－", "0 ", " 0", "&nbsp;"]),
+)
+@steady
+def test_other_zeros_in_text(edition, layout, seed, zero):  # type: ignore[no-untyped-def]
+    """Zeros written otherwise, or left blank: as printed or uncertain, never moved."""
+    figures = {c: zero if v == "0" else v for c, v in random_figures(edition, Random(seed)).items()}
+    report = report_of(edition, figures)
+    filing = recognise(text_flow(text_report(report, layout), "年报.txt")).filing
+    assert silently_wrong(filing, figures) == {}
+    if (zero.strip() and zero != "&nbsp;") or TEXT_LAYOUTS[layout][1]:
+        doubtful = {cell.table for cell in filing.uncertain}
+        assert not doubtful or layout.startswith("合并列的竖线"), filing.uncertain
+
+
+@given(editions, st.sampled_from(sorted(HTML_LAYOUTS)), seeds, st.sampled_from(["/", "", "-", " 0 ", "\xa0"]))
+@steady
+def test_other_zeros_on_pages(edition, layout, seed, zero):  # type: ignore[no-untyped-def]
+    figures = {c: zero if v == "0" else v for c, v in random_figures(edition, Random(seed)).items()}
+    filing = recognise(html_flow(html_report(report_of(edition, figures), layout), "年报.html")).filing
+    assert silently_wrong(filing, figures) == {}
+    if HTML_LAYOUTS[layout][1]:
+        assert filing.uncertain == {}
+
+
+@given(editions, st.sampled_from(sorted(TEXT_LAYOUTS)), seeds, st.integers(1, 6))
+@steady
+def test_cells_lost(edition, layout, seed, lost):  # type: ignore[no-untyped-def]
+    """Some figure cells are missing altogether: their rows are uncertain, nothing moves over."""
+    random = Random(seed)
+    figures = random_figures(edition, random)
+    gone = set(random.sample(list(edition.cells), lost))
+    report = report_of(edition, figures)
+    report.tables = {
+        table: [[cell for cell in row if cell.cell not in gone] for row in rows]
+        for table, rows in report.tables.items()
+    }
+    filing = recognise(text_flow(text_report(report, layout), "年报.txt")).filing
+    kept = {cell: value for cell, value in figures.items() if cell not in gone}
+    assert silently_wrong(filing, kept) == {}
+    for cell in gone:
+        assert cell in filing.uncertain or cell not in filing.facts or filing.facts[cell].value is None
+
+
+@given(editions, st.sampled_from(sorted(HTML_LAYOUTS)), seeds, st.integers(1, 6))
+@steady
+def test_cells_lost_on_pages(edition, layout, seed, lost):  # type: ignore[no-untyped-def]
+    random = Random(seed)
+    figures = random_figures(edition, random)
+    gone = set(random.sample(list(edition.cells), lost))
+    report = report_of(edition, figures)
+    report.tables = {
+        table: [[cell for cell in row if cell.cell not in gone] for row in rows]
+        for table, rows in report.tables.items()
+    }
+    filing = recognise(html_flow(html_report(report, layout), "年报.html")).filing
+    assert silently_wrong(filing, {c: v for c, v in figures.items() if c not in gone}) == {}
+
+
+@given(editions, st.sampled_from(sorted(TEXT_LAYOUTS)), seeds, st.integers(1, 5))
+@steady
+def test_rows_lost(edition, layout, seed, lost):  # type: ignore[no-untyped-def]
+    """Rows that the document leaves out are uncertain; the others stand."""
+    random = Random(seed)
+    figures = random_figures(edition, random)
+    report = report_of(edition, figures)
+    gone: set[object] = set()
+    tables = {}
+    for table, rows in report.tables.items():
+        out = set(random.sample(range(len(rows)), min(lost, len(rows) // 6)))
+        gone |= {cell.cell for number in out for cell in rows[number] if cell.cell}
+        tables[table] = [row for number, row in enumerate(rows) if number not in out]
+    report.tables = tables
+    filing = recognise(text_flow(text_report(report, layout), "年报.txt")).filing
+    assert silently_wrong(filing, {c: v for c, v in figures.items() if c not in gone}) == {}
+
+
+@given(editions, st.sampled_from(sorted(TEXT_LAYOUTS)), seeds, st.integers(1, 5))
+@steady
+def test_labels_lost(edition, layout, seed, lost):  # type: ignore[no-untyped-def]
+    """Rows whose label is gone (a picture, a blank) are uncertain, and so is what they may have run into."""
+    random = Random(seed)
+    figures = random_figures(edition, random)
+    report = report_of(edition, figures)
+    labels = [c for rows in report.tables.values() for row in rows for c in row if c.role == "label"]
+    gone = {id(cell) for cell in random.sample(labels, lost)}
+    report.tables = {
+        table: [[cell for cell in row if id(cell) not in gone] for row in rows]
+        for table, rows in report.tables.items()
+    }
+    filing = recognise(text_flow(text_report(report, layout), "年报.txt")).filing
+    assert silently_wrong(filing, figures) == {}

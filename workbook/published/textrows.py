@@ -1,0 +1,162 @@
+"""Table rows set as text: cells behind pipes or tabs, one row or one cell a line.
+
+Lines without either stay lines; the recogniser splits them at their spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from workbook.form.filing import Place
+from workbook.published.figuretext import bare
+from workbook.published.flow import Cell, Flow, Piece, TableRow, TextLine
+
+_PIPE = re.compile(r"[|｜│┃]")
+_RULE = re.compile(r"[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*[-─━═]{2,}[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*")
+_FRAMED = 0.95  # of the lines with pipes that begin, or end, with one
+_MOST_CELLS = 200  # in one line; the widest printed row has 15
+
+
+def with_rows(flow: Flow) -> Flow:
+    """The flow with every line that is a row of cells turned into one."""
+    pieces: list[Piece] = []
+    run: list[TextLine] = []
+    for piece in flow.pieces:
+        if isinstance(piece, TextLine):
+            run.append(piece)
+            continue
+        pieces += _rows(run)
+        run = []
+        pieces.append(piece)
+    pieces += _rows(run)
+    return Flow(flow.source, pieces, flow.wrapped, flow.title, flow.containers)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Whether rows behind pipes begin and end with one: then the first or last pipe closes no blank cell."""
+
+    opened: bool
+    closed: bool
+
+
+def _frame(lines: Sequence[TextLine]) -> _Frame:
+    texts = [text for line in lines if _PIPE.search(text := line.text.strip()) and len(text) > 1]
+    texts = [text for text in texts if not _RULE.fullmatch(text)]
+    most = _FRAMED * len(texts)
+    opened = sum(1 for text in texts if _PIPE.match(text[0]))
+    closed = sum(1 for text in texts if _PIPE.match(text[-1]))
+    return _Frame(bool(texts) and opened >= most, bool(texts) and closed >= most)
+
+
+def _rows(lines: list[TextLine]) -> list[Piece]:
+    tabbed = _tabbed(lines)
+    frame = _frame(lines)
+    found: list[Piece] = []
+    at = 0
+    open_cell = False  # whether the cell before a lone pipe has not been closed by a pipe of its own
+    while at < len(lines):
+        line = lines[at]
+        if at in tabbed:
+            end = tabbed[at]
+            found.append(_row_of_lines(lines[at:end]))
+            at = end
+            continue
+        text = line.text
+        at += 1
+        if _RULE.fullmatch(text) and ("|" in text or len(text.strip()) > 8):
+            continue  # a ruling line of Markdown or of box characters
+        if text.strip() in ("|", "｜"):
+            if not open_cell:
+                found.append(TableRow((Cell("", line.place),), drawn=False, words=text))
+            open_cell = False
+            continue
+        cells = _piped(text, frame)
+        if cells is None:
+            cells = _tabs(text)
+        open_cell = cells is None and bool(bare(text))
+        if cells is None:
+            found.append(line)
+        else:
+            found.append(TableRow(_cells(cells, line.place), drawn=False, words=text, home=line.home))
+    return found
+
+
+def _cells(texts: Sequence[str], place: Place) -> tuple[Cell, ...]:
+    return tuple(
+        Cell(text.strip(), Place(place.sheet, f"第{number + 1}格" if len(texts) > 1 else place.cell), number)
+        for number, text in enumerate(texts[:_MOST_CELLS])
+    )
+
+
+def _piped(text: str, frame: _Frame) -> list[str] | None:
+    if not _PIPE.search(text):
+        return None
+    cells = _PIPE.split(text)
+    if frame.opened and not cells[0].strip() and len(cells) > 1:
+        cells = cells[1:]
+    if frame.closed and not cells[-1].strip() and len(cells) > 1:
+        cells = cells[:-1]
+    return cells
+
+
+def _tabs(text: str) -> list[str] | None:
+    """Cells of a line that a spreadsheet's clipboard left: tabs between them, blank cells kept."""
+    cells = text.split("\t")
+    filled = [number for number, cell in enumerate(cells) if cell.strip()]
+    if len(cells) < 3 or not filled:
+        return None
+    return cells if len(filled) > 1 or filled[0] < len(cells) - 1 else None  # a tab before a line indents it
+
+
+def _tabbed(lines: list[TextLine]) -> dict[int, int]:
+    """Rows whose cells stand one a line behind a tab, blank lines between rows: first line → line after."""
+    found: dict[int, int] = {}
+    at = 0
+    while at < len(lines):
+        if not _is_tabbed(lines[at].text):
+            at += 1
+            continue
+        end = at + 1
+        while end < len(lines) and (lines[end].text.startswith("\t") or _continues(lines, end)):
+            end += 1
+        found[at] = end
+        at = end
+    # One cell a block says nothing about rows: then the blank lines stand between cells, not rows.
+    rows = sum(1 for first, last in found.items() if last - first > 1)
+    apart = any(first - last >= 1 for last, first in pairwise(_bounds(found)))
+    return found if rows and apart else {}
+
+
+def _bounds(found: dict[int, int]) -> list[int]:
+    return [edge for span in found.items() for edge in span][1:-1]
+
+
+def _is_tabbed(text: str) -> bool:
+    return text.startswith("\t") and "\t" not in text[1:]
+
+
+def _continues(lines: list[TextLine], at: int) -> bool:
+    """Whether a line is the rest of a cell that began on the line before: 本年新 / 制作数量."""
+    text = lines[at].text
+    return (
+        bool(text.strip())
+        and len(text) <= 12
+        and not text[0].isspace()
+        and at + 1 < len(lines)
+        and (lines[at + 1].text.startswith("\t") or not lines[at + 1].text.strip())
+    )
+
+
+def _row_of_lines(lines: list[TextLine]) -> TableRow:
+    texts: list[tuple[str, Place]] = []
+    for line in lines:
+        if line.text.startswith("\t"):
+            texts.append((line.text.strip(), line.place))
+        else:
+            texts[-1] = (texts[-1][0] + line.text.strip(), texts[-1][1])
+    cells = tuple(Cell(text, place, number) for number, (text, place) in enumerate(texts[:_MOST_CELLS]))
+    return TableRow(cells, drawn=False, words="\n".join(line.text for line in lines))
