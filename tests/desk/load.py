@@ -21,8 +21,8 @@ from subprocess import Popen
 
 import httpx2
 
-from tests.campaign.city import open_campaign
-from workbook.campaign.distribute import unit_book
+from tests.campaign.city import book_of, open_campaign
+from workbook.campaign.distribute import distribute
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.ledger import Ledger
 from workbook.campaign.records import Unit
@@ -67,14 +67,12 @@ def large_campaign(folder: Path, units: int) -> CampaignFolder:
 
 
 class Drafts:
-    """Filled forms of a campaign's units, each different; one form is filled, the others cast from it."""
+    """The forms of a campaign's units filled in, each draft different from every other."""
 
     def __init__(self, campaign: CampaignFolder) -> None:
+        distribute(campaign)
         self._campaign = campaign
-        self._forms: dict[str, bytes] = {}
-        self._turn = threading.Lock()
-        _, form = unit_book(campaign, "00001")
-        filing = read_filing(read_grid(form))
+        filing = read_filing(read_grid(book_of(campaign, "00001")))
         self._places = {
             str(cell): (fact.place.sheet, fact.place.cell)
             for cell, fact in filing.facts.items()
@@ -84,13 +82,11 @@ class Drafts:
 
     def of(self, unit: str, number: int) -> bytes:
         """A unit's draft: zeros, and a number of licences that no other draft has."""
-        with self._turn:
-            if unit not in self._forms:
-                self._forms[unit] = unit_book(self._campaign, unit)[1]
+        (form,) = self._campaign.outbox.glob(f"{unit} *.xlsx")
         figures = dict.fromkeys(map(str, self._parts), 0)
         figures["proactive.licences[decisions]"] = int(unit) * 1_000 + number
         values = tuple(CellValue(*self._places[cell], value) for cell, value in figures.items())
-        with Archive.open(self._forms[unit]) as archive:
+        with Archive.open(form) as archive:
             return amended(archive, Amendment(values=values, remove_own=False))[0]
 
 

@@ -15,16 +15,14 @@ from workbook.form.filing import Fact, Filing
 from workbook.form.labels import legible
 from workbook.form.values import figure
 from workbook.form.words import PREAMBLE
-from workbook.report import check_document, numbers_said, title
+from workbook.report import numbers_said, title
 from workbook.review import Review, narrative_of
 from workbook.rules.findings import CheckResult, Severity, StatedNumber
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 
 
-def page_view(
-    review: Review, name: str, rulebook: RuleBook, passed: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def page_view(review: Review, rulebook: RuleBook, passed: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Everything a result page needs: findings, the statutory tables with marks, words, narrative.
 
     `passed` are findings that an officer has passed the unit over, by finding key, with the reason.
@@ -41,7 +39,11 @@ def page_view(
         "title": title(filing),
         "organ": legible(filing.organ.name or "", 80),
         "year": filing.year,
-        "document": check_document(review, name, rulebook),
+        "checks": {
+            "passed": result.passed,
+            "failed": result.failed,
+            "undecided": len(result.undecided),
+        },
         "counts": {
             severity.value: sum(1 for item in said if item["severity"] == severity.value)
             for severity in Severity
