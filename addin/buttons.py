@@ -14,8 +14,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import officer
-from addin.desk import Desk
+from addin import officer, publishing
+from addin.desk import Desk, own_folder, unused
 from workbook.comments import complaints, emptied_results
 from workbook.files.amend import OWN_MARK, Amendment, CellValue
 from workbook.files.atomic import replace_file
@@ -185,7 +185,7 @@ def new_form(desk: Desk) -> None:
     edition = edition_for_year(year) or all_editions()[-1]
     sentences = live_sentences(edition, load_sentences())
     data = build_book(edition, load_rulebook(), sentences=sentences)
-    path = _unused(_folder() / master_file_name(edition))
+    path = unused(own_folder() / master_file_name(edition))
     replace_file(path, data)
     desk.app.books.open(str(path))
     desk.say(f"已新建{edition.id}年版年报：{path}")
@@ -196,28 +196,9 @@ def handbook(desk: Desk) -> None:
     # Loading what writes workbooks takes longer than a whole check, which needs none of it
     from workbook.rules.handbook_xlsx import handbook_xlsx  # noqa: PLC0415
 
-    path = _unused(_folder() / "规则手册.xlsx")
+    path = unused(own_folder() / "规则手册.xlsx")
     handbook_xlsx(load_rulebook(), all_editions(), path)
     desk.app.books.open(str(path))
-
-
-def _folder() -> Path:
-    """Where new files go: a folder of ours among the user's documents, never the workbook's own."""
-    folder = Path.home() / "Documents" / "政务公开年报"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnwritableOutput(f"建不了文件夹“{folder}”，请检查“文档”文件夹能否写入。") from error
-    return folder
-
-
-def _unused(path: Path) -> Path:
-    """The path itself, or with a number where a file of that name is there already."""
-    candidate, number = path, 1
-    while candidate.exists():
-        number += 1
-        candidate = path.with_stem(f"{path.stem} {number}")
-    return candidate
 
 
 def _stands_at(filing: Filing, cell: CellId, chosen: tuple[str, Position] | None) -> bool:
@@ -253,6 +234,8 @@ BUTTONS: Mapping[str, Callable[[Desk], None]] = {
         fill_zeros,
         narrate,
         new_form,
+        publishing.import_report,
+        publishing.export_report,
         handbook,
         officer.new_campaign,
         officer.hand_out,
