@@ -1,8 +1,8 @@
 """The corpus of sentences: how many, and how well each part is read, rule by rule.
 
-Each held-out part was written before the grammar had been tried on it and read once before anything was mended
-by it; what that first reading gave is told at its head. What the parts give now is asserted here, so that it
-stays.
+Each held-out part was written before the grammar had been tried on it and read once before anything was
+mended by it; what that first reading gave is told at its head. What the parts give now is asserted here, so
+that it stays.
 """
 
 from __future__ import annotations
