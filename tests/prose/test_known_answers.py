@@ -327,3 +327,19 @@ def test_the_founding_report_is_read_as_it_stands() -> None:
     assert "合计301，多于总数212" in found["NAR-12"]
     assert "与正文标题不一致" in found["NAR-15"]
     assert found.keys() == {"NAR-12", "NAR-15", "NAR-19"}
+
+
+def test_fees_from_so_many_applications_are_told_in_full() -> None:
+    filing = report({"proactive.fees[amount]": 12}, year=2023)
+    told = replace(filing, sections={"other": "2023年对25件政府信息公开申请案件收取了信息处理费2950元。"})
+    assert not [finding for finding in verify_prose(told, BOOK).findings if finding.rule == "NAR-18"]
+    told = replace(filing, sections={"other": "2023年收取了信息处理费2950元。"})
+    assert [finding for finding in verify_prose(told, BOOK).findings if finding.rule == "NAR-18"]
+
+
+def test_half_a_quotation_accuses_nobody() -> None:
+    filing = report({"challenges.reconsideration[upheld]": 4, "challenges.reconsideration[total]": 4})
+    check = verify_prose(
+        replace(filing, sections={"other": "...信息依申请公开领域行政复议案件134件。"}), BOOK
+    )
+    assert not about_figures(check)

@@ -47,7 +47,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     figures = judge.figures
     subject = _subject(judge, item, sentence)
     if subject is None:
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的数")
+        why = figures.no_prior if figures.prior is None else "表中没有所说的数"
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
     if "分别" in sentence.text:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
     if item.number.unit == "点":
