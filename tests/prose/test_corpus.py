@@ -17,7 +17,7 @@ WANTED = 0.98
 
 def test_there_are_enough_sentences_and_none_stands_twice() -> None:
     everything = [(item.report, item.text, item.section) for part in PARTS for item in sentences(part)]
-    assert len(everything) >= 300 and len(sentences("heldout")) >= 100
+    assert len(everything) >= 300 and len(sentences("heldout")) >= 60
     assert len(set(everything)) == len(everything)
 
 

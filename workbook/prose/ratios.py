@@ -273,6 +273,15 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         return None, None
     between = sentence.passage.text[other.number.end : item.number.start]
     judged = judge.judged.get(id(other))
+    named = [
+        hit for hit in find_hits(between, item, judge.grammar, sentence.text) if hit.term.kind == "applicant"
+    ]
+    if named and judged is not None and judged.reading is not None:
+        # 收到320件，申请人以自然人为主，占93.75%: those named in between are what is a share.
+        column = named[0].term.column if len(named) == 1 else None
+        rows = judged.reading.rows
+        found = reading_of(judge.figures.edition, "applications", rows, column) if column else None
+        return found, None
     if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
         return None, None
     return judged.reading, other.number.value
