@@ -6,6 +6,7 @@ walk uses a list of its own instead of recursion, so that no nesting can exhaust
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from workbook.published.flow import Cell, Flow, PictureMark, Piece, TableRow, Te
 from workbook.published.textsource import text_of
 
 _MOST_ELEMENTS = 400_000
-_MOST_CELLS = 200_000
+_MOST_CELLS = 60_000
 _WIDEST, _TALLEST = 200, 2_000  # columns and rows one cell may span; browsers stop at 1000 and 65534
 _LONGEST = 20_000  # characters of one line
 _LAYOUT_TEXT = 300  # characters in one cell that make a table a page's layout
@@ -139,6 +140,17 @@ def html_flow(data: bytes, name: str) -> Flow:
     if root is None:
         raise UnusableInput(f"“{name}”是空的网页。")
     return _Walk(name, _hidden_names(root)).flow(root)
+
+
+def archived_page(data: bytes, name: str) -> bytes:
+    """The page in a web archive (单个文件网页, MIME): its first part of HTML. Raises UnusableInput."""
+    message = email.message_from_bytes(data)
+    for part in message.walk():
+        if part.get_content_type() == "text/html" and isinstance(
+            page := part.get_payload(decode=True), bytes
+        ):
+            return page
+    raise UnusableInput(f"“{name}”里没有网页，请用浏览器打开后另存为网页，或另存为Word文档。")
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -288,12 +300,16 @@ class _Walk:
                 if height > 1:
                     below[column] = (height - 1, width)
                 column += width
-                self.cells += 1
-                if self.cells > _MOST_CELLS:
-                    raise UnusableInput(f"“{self.name}”的表格超过{_MOST_CELLS}格，不像是一份年报。")
+                self.count_cell()
             self._pass(reaching, column, cells, below, number, to_end=True)
             reaching = below
             yield cells
+
+    def count_cell(self) -> None:
+        """One cell more, those that only reach down from above included."""
+        self.cells += 1
+        if self.cells > _MOST_CELLS:
+            raise UnusableInput(f"“{self.name}”的表格超过{_MOST_CELLS}格，不像是一份年报。")
 
     def _pass(
         self,
@@ -313,6 +329,7 @@ class _Walk:
             if start < column:
                 continue  # a cell of this row lies over it: a badly built table
             cells.append(Cell("", Place(f"第{self.tables}表", f"第{number}行"), start, width, merged=True))
+            self.count_cell()
             if left > 1:
                 below[start] = (left - 1, width)
             column = start + width
