@@ -144,12 +144,13 @@ def html_flow(data: bytes, name: str) -> Flow:
 
 def archived_page(data: bytes, name: str) -> bytes:
     """The page in a web archive (单个文件网页, MIME): its first part of HTML. Raises UnusableInput."""
-    message = email.message_from_bytes(data)
-    for part in message.walk():
-        if part.get_content_type() == "text/html" and isinstance(
-            page := part.get_payload(decode=True), bytes
-        ):
-            return page
+    try:
+        for part in email.message_from_bytes(data).walk():
+            page = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+            if isinstance(page, bytes):
+                return page
+    except RecursionError:
+        pass  # parts within parts, as nobody's program writes them
     raise UnusableInput(f"“{name}”里没有网页，请用浏览器打开后另存为网页，或另存为Word文档。")
 
 
