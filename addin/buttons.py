@@ -28,11 +28,11 @@ from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.sentences import live_sentences, load_sentences
-from workbook.review import Review, narrative_of, review_amendment, review_filing
+from workbook.report import numbers_said
+from workbook.review import Review, narrative_values, review_amendment, review_filing
 from workbook.rules.findings import Severity
 from workbook.rules.rulebook import load_rulebook
 from workbook.rules.wording import place_words
-from workbook.summary import summary_values
 
 _MOST_NAMED = 8
 
@@ -50,13 +50,14 @@ def check(desk: Desk) -> None:
         review = _review(desk)
         unplaced = desk.live.write(review_amendment(review, load_rulebook()))
     found = complaints(review.result, load_rulebook())
+    prose = f"\n{numbers_said(review.result)}" if review.result.numbers else ""
     if not found:
-        desk.say(f"核对{review.result.passed}项，没有发现问题。")
+        desk.say(f"核对{review.result.passed}项，没有发现问题。{prose}")
         return
     counts = {severity: sum(1 for item in found if item.lead.severity is severity) for severity in Severity}
     said = "、".join(f"{severity.label}{count}处" for severity, count in counts.items() if count)
     more = f"\n其中{len(unplaced)}处的格上已有别人的批注，只列在“校验结果”里。" if unplaced else ""
-    desk.say(f"{said}。已在有问题的格加了批注，全部问题见“校验结果”；按“下一处”逐个查看。{more}")
+    desk.say(f"{said}。已在有问题的格加了批注，全部问题见“校验结果”；按“下一处”逐个查看。{more}{prose}")
 
 
 def next_finding(desk: Desk) -> None:
@@ -171,8 +172,7 @@ def narrate(desk: Desk) -> None:
         review = _review(desk)
         if review.grid is None:
             raise UnusableInput("没有打开的工作簿。")
-        narrative = narrative_of(review, read_last_year(review.grid))
-        values = tuple(summary_values(narrative, review.grid))
+        values = narrative_values(review, review.grid, read_last_year(review.grid))
         desk.live.write(Amendment(values=values, remove_own=False, fit=TEXT_SIZES))
     desk.say("综述已写入“综述”页，可以修改；改过的句子再次生成时会保留。")
 

@@ -82,8 +82,9 @@ def client(settings: DeskSettings) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
+    """Chromium for one module: while it is there no other event loop runs in this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser
@@ -147,12 +148,17 @@ def free_port() -> int:
         return int(trial.getsockname()[1])
 
 
-def started(*arguments: str, output: Path | None = None) -> tuple[subprocess.Popen[bytes], str]:
-    """`gouji serve` with those arguments, answering, and its address; what it says goes into a file."""
+def started(
+    *arguments: str, output: Path | None = None, group: bool = False
+) -> tuple[subprocess.Popen[bytes], str]:
+    """`gouji serve` with those arguments, answering, and its address; what it says goes into a file.
+
+    With `group` it is a process group of its own, with its workers.
+    """
     port = free_port()
     command = [sys.executable, "-X", "utf8", "-m", "workbook.cli", "serve", *arguments, "--port", str(port)]
     with (output or Path(os.devnull)).open("wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=said, stderr=subprocess.STDOUT, start_new_session=group)
     address = f"http://127.0.0.1:{port}"
     last = time.monotonic() + 60
     while time.monotonic() < last and process.poll() is None:

@@ -69,6 +69,7 @@ def pass_over(
         unit = ledger.unit(code)
         state, receipt, correcting = ledger.state_of(unit.code)
         if receipt is None:
+            _need(reason, "放行")
             raise UnusableInput(f"“{unit.name}”还没有有效的报告，无从放行。")
         chosen = [item for item in ledger.findings(receipt) if _is_meant(item, rule, finding, cause)]
         part = rule is not None or finding is not None or cause is not None

@@ -26,7 +26,6 @@ from workbook.desk.workers import Workers
 from workbook.problems import Problem
 
 _SWEEP_SECONDS = 300.0
-_CHORE_SECONDS = 3600.0
 _CAMPAIGN_ROUTES = (*unit.ROUTES, *session.ROUTES, *officer.ROUTES, *decide.ROUTES)
 
 
@@ -91,17 +90,15 @@ def officers_of(settings: DeskSettings) -> Officers:
 
 @contextlib.asynccontextmanager
 async def _receiving(app: Starlette, campaign: Campaign) -> AsyncIterator[None]:
-    """What is handed in is taken in, and the officer's long work has a process of its own."""
-    async with Workers(
-        "workbook.desk.chores", count=1, memory=None, seconds=_CHORE_SECONDS, waiting=4
-    ) as chores:
-        app.state.running = Running(chores)
-        app.state.intake = Intake(campaign, app.state.workers)
-        taking_in = asyncio.create_task(app.state.intake.run())
-        try:
-            yield
-        finally:
-            taking_in.cancel()
+    """What is handed in is taken in; the officer's long work is ended with the desk."""
+    app.state.running = Running()
+    app.state.intake = Intake(campaign, app.state.workers)
+    taking_in = asyncio.create_task(app.state.intake.run())
+    try:
+        yield
+    finally:
+        taking_in.cancel()
+        await app.state.running.stop()
 
 
 async def _sweep(visits: Visits) -> None:

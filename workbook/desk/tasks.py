@@ -51,7 +51,7 @@ def check(dropped: Dropped) -> dict[str, Any]:
     """The data of a result page. Raises UnusableInput in the visitor's own file's name."""
     review, rulebook, match = _review(dropped)
     passed = dropped.case.passed if dropped.case else {}
-    view = page_view(review, dropped.name, rulebook, passed)
+    view = page_view(review, rulebook, passed)
     if match is not None and match.unit is not None:
         named = review.result.filing.organ.name or ""
         view["refused"] = match.why if match.fate is not None else None

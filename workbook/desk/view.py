@@ -14,16 +14,15 @@ from workbook.form.edition import CellId, Table
 from workbook.form.filing import Fact, Filing
 from workbook.form.labels import legible
 from workbook.form.values import figure
-from workbook.report import check_document, title
+from workbook.form.words import PREAMBLE
+from workbook.report import numbers_said, title
 from workbook.review import Review, narrative_of
-from workbook.rules.findings import CheckResult, Severity
+from workbook.rules.findings import CheckResult, Severity, StatedNumber
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words
 
 
-def page_view(
-    review: Review, name: str, rulebook: RuleBook, passed: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+def page_view(review: Review, rulebook: RuleBook, passed: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Everything a result page needs: findings, the statutory tables with marks, words, narrative.
 
     `passed` are findings that an officer has passed the unit over, by finding key, with the reason.
@@ -40,7 +39,11 @@ def page_view(
         "title": title(filing),
         "organ": legible(filing.organ.name or "", 80),
         "year": filing.year,
-        "document": check_document(review, name, rulebook),
+        "checks": {
+            "passed": result.passed,
+            "failed": result.failed,
+            "undecided": len(result.undecided),
+        },
         "counts": {
             severity.value: sum(1 for item in said if item["severity"] == severity.value)
             for severity in Severity
@@ -48,10 +51,15 @@ def page_view(
         "complaints": said,
         "tables": [_table_view(table, filing, marks) for table in filing.edition.tables],
         "sections": [
-            {"id": section.id, "heading": filing.headings.get(section.id, section.heading), "text": text}
-            for section in filing.edition.sections
-            if (text := filing.sections.get(section.id))
+            {
+                "id": key,
+                "heading": heading,
+                "pieces": _pieces(text, [number for number in result.numbers if number.section == key]),
+            }
+            for key, heading in _headings(filing).items()
+            if (text := filing.sections.get(key))
         ],
+        "prose": numbers_said(result) if result.numbers else "",
         "narrative": [
             {
                 "heading": written.headings.get(section, section),
@@ -61,6 +69,32 @@ def page_view(
             if paragraphs
         ],
     }
+
+
+def _headings(filing: Filing) -> dict[str, str]:
+    """The report's parts with words in their order, under the headings they were given."""
+    parts = {PREAMBLE: "前言"} | {section.id: section.heading for section in filing.edition.sections}
+    return {key: filing.headings.get(key, heading) for key, heading in parts.items()}
+
+
+def _pieces(text: str, numbers: Iterable[StatedNumber]) -> list[dict[str, Any]]:
+    """A section's words cut at its numbers, each with its verdict and why."""
+    pieces: list[dict[str, Any]] = []
+    at = 0
+    for number in numbers:
+        if number.start < at:
+            continue  # part of a number already shown
+        pieces.append({"text": text[at : number.start], "verdict": None})
+        said = {
+            "text": text[number.start : number.end],
+            "verdict": number.verdict.value,
+            "label": number.verdict.label,
+            "why": number.why,
+        }
+        pieces.append(said)
+        at = number.end
+    pieces.append({"text": text[at:], "verdict": None})
+    return [piece for piece in pieces if piece["text"]]
 
 
 def _complaint_view(

@@ -66,6 +66,7 @@ class Workers:
         self._idle: asyncio.Queue[_Worker] = asyncio.Queue()
         self._all: set[_Worker] = set()
         self._waiting = 0
+        self._halted = False
 
     async def __aenter__(self) -> Self:
         for worker in await asyncio.gather(*(asyncio.to_thread(self._begin) for _ in range(self._count))):
@@ -75,6 +76,11 @@ class Workers:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.halt()
+
+    async def halt(self) -> None:
+        """End every process, whatever it does; tasks under way are refused."""
+        self._halted = True
         await asyncio.gather(*(asyncio.to_thread(worker.end) for worker in tuple(self._all)))
         self._all.clear()
 
@@ -113,6 +119,8 @@ class Workers:
         if not whole:
             self._all.discard(worker)
             await asyncio.to_thread(worker.end)
+            if self._halted:
+                return
             worker = await asyncio.to_thread(self._begin)
         self._idle.put_nowait(worker)
 
