@@ -116,6 +116,10 @@ def tab_separated(rows: Rows) -> list[str]:
     return ["\t".join(row) for row in filled(rows)]
 
 
+def commas(rows: Rows) -> list[str]:
+    return [",".join(f'"{text}"' if "," in text else text for text in row) for row in filled(rows)]
+
+
 def columns_of_spaces(rows: Rows) -> list[str]:
     return ["      ".join(cell.text for cell in row) for row in rows]
 
@@ -162,6 +166,7 @@ TEXT_LAYOUTS: dict[str, tuple[Callable[[Rows], list[str]], bool]] = {
     "竖线单独成行": (pipe_alone, True),
     "合并行留空格": (empty_leading_cell, True),
     "制表符分列": (tab_separated, True),
+    "逗号分列": (commas, True),
     "多个空格分列": (columns_of_spaces, False),
     "一个空格分列": (single_spaces, False),
 }
@@ -238,6 +243,26 @@ def one_table_a_block(rows: Rows) -> str:
     return "<p></p>".join(html_table(block) for block in found)
 
 
+def set_text(rows: Rows) -> str:
+    return "<pre>" + html.escape("\n".join("\t".join(row) for row in filled(rows))) + "</pre>"
+
+
+def boxes(rows: Rows) -> str:
+    return "".join(
+        "<div>" + "".join(f"<div>{html.escape(cell.text)}</div>" for cell in row) + "</div>" for row in rows
+    )
+
+
+def table_in_each_cell(rows: Rows) -> str:
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{_spans(cell)}><table><tr><td>{html.escape(cell.text)}</table></td>" for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table>{body}</table>"
+
+
 def paragraphs(rows: Rows) -> str:
     return "".join(f"<p>{html.escape(cell.text)}</p>" for row in rows for cell in row)
 
@@ -249,6 +274,9 @@ HTML_LAYOUTS: dict[str, tuple[Callable[[Rows], str], bool]] = {
     "不合并的表格": (unmerged_table, True),
     "表格套在表格里": (nested_table, True),
     "一块一张表": (one_table_a_block, True),
+    "预排文本": (set_text, True),
+    "块代替表格": (boxes, False),
+    "每格套一张表": (table_in_each_cell, False),
     "一格一段": (paragraphs, False),
 }
 

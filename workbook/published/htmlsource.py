@@ -225,6 +225,10 @@ class _Walk:
                 continue
             if tag in _BLOCKS:
                 self.end_line()
+            if tag == "pre":
+                self.take_set_text(element)
+                self.say(element.tail)
+                continue
             if tag in _CONTAINERS:
                 self.containers.append(self.homes[-1])
                 self.homes.append(len(self.containers) - 1)
@@ -266,6 +270,14 @@ class _Walk:
         if text:
             self.lines += 1
             self.pieces.append(TextLine(text[:_LONGEST], Place(f"第{self.lines}段", ""), home=self.homes[-1]))
+
+    def take_set_text(self, element: Any) -> None:
+        """Text set by its author: its line breaks and tabs stand."""
+        for line in "".join(element.itertext()).splitlines():
+            if line.strip():
+                self.lines += 1
+                place = Place(f"第{self.lines}段", "")
+                self.pieces.append(TextLine(line.rstrip("\r\n")[:_LONGEST], place, home=self.homes[-1]))
 
     # --- tables -------------------------------------------------------------------------------------
 
