@@ -14,8 +14,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-from addin import officer
-from addin.desk import Desk
+from addin import officer, publishing
+from addin.desk import Desk, own_folder, unused
 from workbook.comments import complaints, emptied_results
 from workbook.files.amend import OWN_MARK, Amendment, CellValue
 from workbook.files.atomic import replace_file
@@ -28,11 +28,11 @@ from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.sentences import live_sentences, load_sentences
-from workbook.review import Review, narrative_of, review_amendment, review_filing
+from workbook.report import numbers_said
+from workbook.review import Review, narrative_values, review_amendment, review_filing
 from workbook.rules.findings import Severity
 from workbook.rules.rulebook import load_rulebook
 from workbook.rules.wording import place_words
-from workbook.summary import summary_values
 
 _MOST_NAMED = 8
 
@@ -50,13 +50,14 @@ def check(desk: Desk) -> None:
         review = _review(desk)
         unplaced = desk.live.write(review_amendment(review, load_rulebook()))
     found = complaints(review.result, load_rulebook())
+    prose = f"\n{numbers_said(review.result)}" if review.result.numbers else ""
     if not found:
-        desk.say(f"核对{review.result.passed}项，没有发现问题。")
+        desk.say(f"核对{review.result.passed}项，没有发现问题。{prose}")
         return
     counts = {severity: sum(1 for item in found if item.lead.severity is severity) for severity in Severity}
     said = "、".join(f"{severity.label}{count}处" for severity, count in counts.items() if count)
     more = f"\n其中{len(unplaced)}处的格上已有别人的批注，只列在“校验结果”里。" if unplaced else ""
-    desk.say(f"{said}。已在有问题的格加了批注，全部问题见“校验结果”；按“下一处”逐个查看。{more}")
+    desk.say(f"{said}。已在有问题的格加了批注，全部问题见“校验结果”；按“下一处”逐个查看。{more}{prose}")
 
 
 def next_finding(desk: Desk) -> None:
@@ -171,8 +172,7 @@ def narrate(desk: Desk) -> None:
         review = _review(desk)
         if review.grid is None:
             raise UnusableInput("没有打开的工作簿。")
-        narrative = narrative_of(review, read_last_year(review.grid))
-        values = tuple(summary_values(narrative, review.grid))
+        values = narrative_values(review, review.grid, read_last_year(review.grid))
         desk.live.write(Amendment(values=values, remove_own=False, fit=TEXT_SIZES))
     desk.say("综述已写入“综述”页，可以修改；改过的句子再次生成时会保留。")
 
@@ -185,7 +185,7 @@ def new_form(desk: Desk) -> None:
     edition = edition_for_year(year) or all_editions()[-1]
     sentences = live_sentences(edition, load_sentences())
     data = build_book(edition, load_rulebook(), sentences=sentences)
-    path = _unused(_folder() / master_file_name(edition))
+    path = unused(own_folder() / master_file_name(edition))
     replace_file(path, data)
     desk.app.books.open(str(path))
     desk.say(f"已新建{edition.id}年版年报：{path}")
@@ -196,28 +196,9 @@ def handbook(desk: Desk) -> None:
     # Loading what writes workbooks takes longer than a whole check, which needs none of it
     from workbook.rules.handbook_xlsx import handbook_xlsx  # noqa: PLC0415
 
-    path = _unused(_folder() / "规则手册.xlsx")
+    path = unused(own_folder() / "规则手册.xlsx")
     handbook_xlsx(load_rulebook(), all_editions(), path)
     desk.app.books.open(str(path))
-
-
-def _folder() -> Path:
-    """Where new files go: a folder of ours among the user's documents, never the workbook's own."""
-    folder = Path.home() / "Documents" / "政务公开年报"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UnwritableOutput(f"建不了文件夹“{folder}”，请检查“文档”文件夹能否写入。") from error
-    return folder
-
-
-def _unused(path: Path) -> Path:
-    """The path itself, or with a number where a file of that name is there already."""
-    candidate, number = path, 1
-    while candidate.exists():
-        number += 1
-        candidate = path.with_stem(f"{path.stem} {number}")
-    return candidate
 
 
 def _stands_at(filing: Filing, cell: CellId, chosen: tuple[str, Position] | None) -> bool:
@@ -253,6 +234,8 @@ BUTTONS: Mapping[str, Callable[[Desk], None]] = {
         fill_zeros,
         narrate,
         new_form,
+        publishing.import_report,
+        publishing.export_report,
         handbook,
         officer.new_campaign,
         officer.hand_out,

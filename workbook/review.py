@@ -19,6 +19,7 @@ from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
+from workbook.prose.edits import find_edits
 from workbook.prose.narrator import Narrative, narrate
 from workbook.prose.sentences import load_sentences
 from workbook.prose.verify import stated_figures, verify_prose, with_prose
@@ -27,7 +28,7 @@ from workbook.published.reading import is_published, read_published
 from workbook.published.recognise import recognise
 from workbook.rules.checker import check_filing
 from workbook.rules.findings import CheckResult
-from workbook.rules.rulebook import RuleBook
+from workbook.rules.rulebook import RuleBook, load_rulebook
 from workbook.summary import summary_values
 
 FACTS_SUFFIXES = frozenset({".json", ".csv"})
@@ -175,6 +176,17 @@ def narrative_of(review: Review, prior: Filing | None = None) -> Narrative:
     return narrate(review.result, load_sentences(), prior)
 
 
+def narrative_values(review: Review, grid: Grid, prior: Filing | None = None) -> tuple[CellValue, ...]:
+    """What 综述 is to hold: the narrative, below what somebody has edited, and what her edits changed."""
+    narrative = narrative_of(review, prior)
+
+    def compared(lines: list[str]) -> list[str]:
+        edits = find_edits(lines, narrative, review.result.filing, load_rulebook(), prior)
+        return [edit.words for edit in edits]
+
+    return tuple(summary_values(narrative, grid, compared))
+
+
 def write_narrative(review: Review, target: Path, prior: Filing | None = None) -> Outcome:
     """A copy of the workbook with its narrative in 综述, and nothing else changed.
 
@@ -182,7 +194,7 @@ def write_narrative(review: Review, target: Path, prior: Filing | None = None) -
     """
     if review.grid is None:
         raise UnusableInput(f"{review.path.name}：这是数据文件，没有可写综述的工作簿。")
-    values = tuple(summary_values(narrative_of(review, prior), review.grid))
+    values = narrative_values(review, review.grid, prior)
     return amend(review.path, target, Amendment(values=values, remove_own=False, fit=TEXT_SIZES))
 
 
@@ -191,5 +203,5 @@ def annotate_and_narrate(review: Review, target: Path, rulebook: RuleBook) -> Ou
     if review.grid is None:
         raise UnusableInput(f"{review.path.name}：这是数据文件，没有可写批注的工作簿。")
     both = review_amendment(review, rulebook)
-    values = (*both.values, *summary_values(narrative_of(review), review.grid))
+    values = (*both.values, *narrative_values(review, review.grid))
     return amend(review.path, target, replace(both, values=values))

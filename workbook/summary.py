@@ -1,13 +1,14 @@
 """The narrative in a workbook's 综述: what a program wrote is replaced, what a person wrote is kept.
 
 A digest of the last generated text stands in the hidden identity sheet. Where the block no longer fits it
-somebody has edited it: the edited text stays, and the fresh one is put below for her to choose from.
+somebody has edited it: the edited text stays, and the fresh one is put below for her to choose from, with a
+line on each sentence that she changed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from workbook.files.amend import CellValue
 from workbook.files.grid import Grid, Position, Sheet
@@ -16,13 +17,19 @@ from workbook.problems import UnusableInput
 from workbook.prose.narrator import Narrative
 
 SEPARATOR = "—— 以上为已修改的综述；以下为按现有数字重新生成的，请比照取舍 ——"
+COMPARED = "—— 修改过的句子 ——"
 _DIGEST_KEY = "summary"
 # Known by its words where the name was lost; the block is the cells below it.
 _LEAD = "综述（由“生成综述”写入"
 
 
-def summary_values(narrative: Narrative, grid: Grid) -> Iterator[CellValue]:
-    """The cells of 综述 to write. Raises UnusableInput where the workbook has no such sheet."""
+def summary_values(
+    narrative: Narrative, grid: Grid, compared: Callable[[list[str]], Iterable[str]] | None = None
+) -> Iterator[CellValue]:
+    """The cells of 综述 to write. Raises UnusableInput where the workbook has no such sheet.
+
+    `compared` says, a line each, what of an edited text differs from the fresh one.
+    """
     sheet, first, last = _block(grid)
     fresh = narrative.text.split("\n") if narrative.text else []
     standing = [sheet.text(row, first.column) for row in range(first.row, last + 1)]
@@ -32,6 +39,9 @@ def summary_values(narrative: Narrative, grid: Grid) -> Iterator[CellValue]:
         standing = standing[: standing.index(SEPARATOR)]
     edited = bool(standing) and standing != fresh and _digest(standing) != _last_digest(grid)
     lines = [*standing, SEPARATOR, *fresh] if edited else fresh
+    notes = list(compared(standing)) if edited and compared else []
+    if notes:
+        lines += [COMPARED, *notes]
     for row in range(first.row, max(last, first.row + len(lines) - 1) + 1):
         text = lines[row - first.row] if row - first.row < len(lines) else None
         position = Position(row, first.column)

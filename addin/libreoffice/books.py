@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numbers
-import os
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from xlwings import base_classes
 
@@ -18,7 +16,7 @@ from addin.libreoffice.native import BookApi
 from addin.libreoffice.problems import OfficeProblem, OfficeRefused
 from addin.libreoffice.ranges import Range
 from addin.libreoffice.sheets import Sheet, Sheets
-from addin.libreoffice.uno_bridge import SPREADSHEET, properties, translated, uno_errors
+from addin.libreoffice.uno_bridge import SPREADSHEET, path_of, properties, translated, uno_errors
 from workbook.problems import UnusableInput, UnwritableOutput
 
 if TYPE_CHECKING:
@@ -208,10 +206,7 @@ class Book(base_classes.Book):
     def fullname(self) -> str:
         """The path of its file; for a book never saved, its title ("Untitled 1")."""
         url = str(self.xl.getURL())
-        if not url:
-            return str(self.xl.getTitle())
-        parts = urlsplit(url)
-        return os.fsdecode(unquote_to_bytes(parts.path)) if parts.scheme == "file" else url
+        return path_of(url) if url else str(self.xl.getTitle())
 
     @property
     def name(self) -> str:

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
-from addin.libreoffice.uno_bridge import Connection, enum, translated
+from addin.libreoffice.uno_bridge import Connection, enum, path_of, translated
 
 BUTTONS = {
     "ok": (1, ("ok",)),
@@ -65,6 +65,19 @@ class Dialogs:
         finally:
             box.dispose()  # it would stay among the windows, unseen
         return result if result in answers else answers[-1]
+
+    def choose_file(self, connection: Connection, title: str, kind: str, patterns: str) -> str:
+        """Let the user choose a file; its path, "" for none. Without a screen the next of `answers`."""
+        if connection.headless:
+            return self.answers.popleft() if self.answers else ""
+        picker = connection.service("com.sun.star.ui.dialogs.FilePicker")
+        try:
+            picker.setTitle(title)
+            picker.appendFilter(kind, patterns)
+            chosen = picker.getSelectedFiles() if picker.execute() == 1 else ()
+        finally:
+            picker.dispose()
+        return path_of(str(chosen[0])) if chosen else ""
 
     def show_status(self, frame: Any, text: str | bool | None) -> None:
         """Show a text in the status bar of a frame; False or None gives the bar back."""

@@ -234,3 +234,7 @@ class App(base_classes.App):
         return self.engine.dialogs.ask(
             self.connection, self._frame(), prompt or "", title or "", buttons or "ok", mode
         )
+
+    def choose_file(self, title: str, kind: str, patterns: str) -> str:
+        """The path of a file the user chooses to open, "" for none; without a screen see Dialogs."""
+        return self.engine.dialogs.choose_file(self.connection, title, kind, patterns)

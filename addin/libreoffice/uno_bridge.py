@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import contextlib
 import functools
+import os
 import re
 import sys
 import time
@@ -16,6 +17,7 @@ import warnings
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from addin.libreoffice.problems import OfficeGone, OfficeMissing, OfficeRefused
 
@@ -71,6 +73,12 @@ def struct(name: str, **members: Any) -> Any:
 def properties(**values: Any) -> tuple[Any, ...]:
     """Named arguments as UNO wants them: a tuple of PropertyValue."""
     return tuple(struct("com.sun.star.beans.PropertyValue", Name=n, Value=v) for n, v in values.items())
+
+
+def path_of(url: str) -> str:
+    """The path of a file's URL; of another URL itself."""
+    parts = urlsplit(url)
+    return os.fsdecode(unquote_to_bytes(parts.path)) if parts.scheme == "file" else url
 
 
 def enum(kind: str, name: str) -> Any:

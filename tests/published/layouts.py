@@ -18,7 +18,7 @@ class Report:
     edition: Edition
     organ: str
     year: int
-    tables: Mapping[str, Rows]
+    tables: dict[str, Rows]
     sections: Mapping[str, str] = field(default_factory=dict)
     preamble: str = ""
 

@@ -38,7 +38,7 @@ def report_of(edition: Edition, figures: Figures, year: int | None = None, **fie
     """A whole report with these figures."""
     year = year or edition.first_year + 1
     sections = {key: text.format(year=year) for key, text in SECTIONS.items()}
-    tables = printed_tables(edition, figures)
+    tables = dict(printed_tables(edition, figures))
     return Report(edition, ORGAN, year, tables, sections, PREAMBLE.format(year=year), **fields)  # type: ignore[arg-type]
 
 

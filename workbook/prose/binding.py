@@ -11,8 +11,9 @@ from itertools import product
 
 from workbook.form.edition import Edition
 from workbook.prose.grammar import Grammar, Term
+from workbook.prose.naming import joined
 from workbook.prose.numbers import Hedge, agrees
-from workbook.prose.sentence import Hit, Item, Sentence, joined
+from workbook.prose.sentence import Hit, Item, Sentence
 from workbook.prose.standing import Figures, Reading, reading_of
 from workbook.prose.whose import settle_whose
 
@@ -35,20 +36,24 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             settle_whose(sentence, item, grammar, figures.filing)
             continue
         settle_whose(sentence, item, grammar, figures.filing)
-        item.readings = tuple(_readings(sentence, index, figures))
+        item.readings = tuple(_readings(sentence, index, grammar, figures))
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
-        if lead.kind in _CHALLENGE and sentence.passage.section == "overview":
-            text = sentence.text
-            if grammar.patterns["as_authority"].search(text) or not _ABOUT_DISCLOSURE.search(text):
-                item.loose = True
+        if lead.kind in _CHALLENGE:
+            text, overview = sentence.text, sentence.passage.section == "overview"
+            judges = grammar.patterns["as_authority"].search(text) is not None
+            item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(text))
+        # 其中自然人92件, of a number that nobody can place: of what, is not known.
+        whole = item.whole
+        if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:
+            item.loose = True
         # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
         if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True
 
 
-def _readings(sentence: Sentence, index: int, figures: Figures) -> list[Reading]:
+def _readings(sentence: Sentence, index: int, grammar: Grammar, figures: Figures) -> list[Reading]:
     item = sentence.items[index]
     lead, edition = item.lead, figures.edition
     if lead is None:
@@ -61,7 +66,7 @@ def _readings(sentence: Sentence, index: int, figures: Figures) -> list[Reading]
     columns: tuple[str, ...] = (column_hit.term.column or "",) if column_hit else ()
     rows = _rows(item, row_hits, column_hit)
     if not rows:
-        rows, columns = _inherited(sentence, index, lead.term, columns, figures)
+        rows, columns = _inherited(sentence, index, lead.term, columns, grammar, figures)
     elif not columns:
         columns = _columns(sentence, index, row_hits)
     found: list[Reading] = []
@@ -122,14 +127,14 @@ def _columns(sentence: Sentence, index: int, hits: list[Hit]) -> tuple[str, ...]
 
 
 def _inherited(
-    sentence: Sentence, index: int, term: Term, columns: tuple[str, ...], figures: Figures
+    sentence: Sentence, index: int, term: Term, columns: tuple[str, ...], grammar: Grammar, figures: Figures
 ) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
     item = sentence.items[index]
     if term.kind == "applicant":
         return _bases(sentence, index, figures), columns
     wanted = {"outcome": _CHALLENGE, "stage": {"document"}, "change": {"matter"}}.get(term.kind, set())
     before = [other for other in sentence.items[:index] if other.readings]
-    earlier = [
+    earlier: list[tuple[tuple[str, ...], ...]] = [
         (other.readings[0].rows,)
         for other in before
         if other.lead and other.readings[0].rows and any(hit.term.kind in wanted for hit in other.hits)
@@ -140,6 +145,13 @@ def _inherited(
             for other in before
             if other.readings[0].table == term.table and other.kind == "stage"
         ]
+    if not earlier and term.kind == "stage":
+        # 未制发行政规范性文件，现行有效9件: the documents are named without a number.
+        said = sentence.passage.text[sentence.start : item.number.start]
+        documents = [other for other in grammar.terms if other.kind == "document" and other.rows]
+        spoken_of = [other.rows[0] for other in documents if other.words.search(said)]
+        if grammar.patterns["no_documents"].search(said) and len(spoken_of) == 1:
+            earlier = [(spoken_of[0],)]
     if not earlier and term.kind == "outcome" and index == 0:
         return _named_before(sentence, item), columns
     if not earlier:

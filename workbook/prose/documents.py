@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from workbook.form.edition import Edition, Section, all_editions
@@ -29,9 +30,12 @@ _NOT_OF_THE_YEAR = re.compile(
 # With 共 before it even 申请件 lacks its number; without, 申请件, 答复件, 文件 are words.
 _NUMBER_MISSING = re.compile(
     r"(?:共|累计|总计|合计)[^，。；、\d]{0,4}?(?:主动公开|收到|受理|办结|答复|发布|公开|制发|新收|办理|接收)"
-    r"[^，。；、\d一二三四五六七八九十百千零两XxＸ×*_＿]{0,14}?"
+    r"[^，。；、\d一二三四五六七八九十百千零两壹贰叁肆伍陆柒捌玖拾佰仟XxＸ×*_＿]{0,14}?"
     r"(?<![文案信重要证新事各每逐条电急附稿软硬邮部组配构来档])(?:条|件|篇|次|份|宗)(?=[，。；、）\n]|$)"
     r"|(?:主动公开|新收|受理|办结|结转|予以公开|不予公开)(?:政府|各类|申请|的)*(?:信息)?(?<!申请)(?:条|件|宗)(?=[，。；、）\n]|$)"
+)
+_SPACE_LEFT = re.compile(
+    r"(?:申请|受理|答复|办结|结转|公开|信息|收到|发布)[ \t\u3000]+(?:条|件|篇|次|份|宗)(?=[，,。；;、）\s]|$)"
 )
 _PLACEHOLDER = re.compile(
     r"[XxＸ]{2,}|[×✕]{2,}|＿{2,}|_{2,}|\*{2,}|□{2,}|【(?:单位)?待[填核][^】]{0,30}】?|（待填）"
@@ -39,7 +43,7 @@ _PLACEHOLDER = re.compile(
 _COMPOSED = re.compile(
     r"(?:由|包括|分为|包含)(?P<names>[^。；\n]{0,220}?)(?:等|这|以下|共|，)?(?P<count>[一二三四五六七八九十\d]{1,2})个?(?:部分|方面内容)(?:组成|构成|内容)?"
 )
-_CITED = re.compile(r"国办公开办函〔(?P<year>\d{4}|···[本上下])〕第?(?P<number>\d+)号")
+_CITED = re.compile(r"国办公开办函[〔（](?P<year>\d{4}|···[本上下])[〕）]第?(?P<number>\d+)号")
 _OLD_REGULATION = re.compile(r"国(?:务院)?令?第?492号|国务院令第492号")
 _HISTORY = re.compile(r"修订前|原|2007|废止|旧")
 
@@ -90,6 +94,11 @@ def check_gaps(judge: Judge, passage: Passage) -> None:
 
     for match in _NUMBER_MISSING.finditer(text):
         fail("number_missing", match.start(), match.end(), "")
+    space = None if found else _SPACE_LEFT.search(passage.source)
+    if space is not None:
+        fail(
+            "number_missing", bisect_left(passage.at, space.start()), bisect_left(passage.at, space.end()), ""
+        )
     for match in _PLACEHOLDER.finditer(text):
         fail("placeholder", match.start(), match.end(), match[0])
     for words in judge.grammar.lists["instructions"]:

@@ -15,6 +15,7 @@ from workbook.rules.procedures import Failed, Passed
 
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
+_CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 
 
@@ -63,7 +64,7 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     """Parts that are disjoint by their kind, each run by itself."""
     counted = [part for part in whole.parts if _is_part(judge, whole, part)]
     runs: list[list[Item]] = []
-    for kind in ("applicant", "result", "detail", "outcome", "channel", "decision"):
+    for kind in ("applicant", "result", "detail", "outcome", "decision"):
         run = [part for part in counted if part.kind == kind]
         if kind == "applicant" and any(
             part.lead and part.lead.term.id == "by.legal_entities" for part in run
@@ -81,7 +82,10 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
         ]
         if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
             runs.append(run)
-    unknown = [part for part in counted if not part.kind]
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
+        if len(run) == 2 and {part.kind for part in run} == {"received", "flow"}:
+            runs.append(run)
+    unknown = [part for part in counted if part.kind in ("", "channel")]
     nested = whole.whole is not None
     for _, group in groupby(unknown, key=lambda part: part.in_brackets):
         run = _contiguous(list(group), whole)
@@ -100,7 +104,10 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
     for part in parts:
         if run and whole.parts.index(part) != whole.parts.index(run[-1]) + 1:
             between = whole.parts[whole.parts.index(run[-1]) + 1 : whole.parts.index(part)]
-            if any(other.kind or other.number.unit == whole.number.unit for other in between):
+            if any(
+                other.kind not in ("", "channel") or other.number.unit == whole.number.unit
+                for other in between
+            ):
                 break
         weight = _STRENGTH.find(part.separator) if part.separator else 0
         if len(run) > 1 and weight > max(strength, 0):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -101,6 +101,23 @@ class Grammar:
     def by_id(self) -> dict[str, Term]:
         """Terms by id."""
         return {term.id: term for term in self.terms}
+
+    def of_edition(self, edition: Edition) -> Grammar:
+        """The grammar without the terms of rows and columns that an edition does not print."""
+        cache: dict[str, Grammar] = self.__dict__.setdefault("_of_edition", {})
+        if edition.id not in cache:
+            terms = tuple(term for term in self.terms if _is_printed(term, edition))
+            cache[edition.id] = replace(self, terms=terms)
+        return cache[edition.id]
+
+
+def _is_printed(term: Term, edition: Edition) -> bool:
+    if term.table is None:
+        return True
+    table = edition.by_id.get(term.table)
+    if table is None or (term.column is not None and term.column not in table.columns):
+        return False
+    return not term.rows or any(set(rows) <= table.rows.keys() for rows in term.rows)
 
 
 def pattern(source: str) -> str:

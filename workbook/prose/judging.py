@@ -162,6 +162,9 @@ class Judge:
         patterns = self.grammar.patterns
         if patterns["includes_brought_forward"].search(text):
             return True
+        below = sentence.passage.text[sentence.end + 1 : sentence.end + 300].partition("。")[0]
+        if patterns["goes_on"].match(below) and patterns["mentions_carried"].search(below):
+            return True
         kinds: dict[str, Decimal] = defaultdict(Decimal)
         carried = Decimal(0)
         for other in sentence.items:

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-_HAN = "零〇○一二两三四五六七八九十百千万亿"
-_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0, "○": 0}
-_HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
+_HAN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
+_HAN_DIGITS = {
+    **{sign: value for value, sign in enumerate("零一二三四五六七八九")},
+    **{sign: value for value, sign in enumerate("〇壹贰叁肆伍陆柒捌玖")},
+    **{"两": 2, "○": 0},
+}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 
 # What follows a number as its unit; longer first. 个 and 项 count only after digits.
@@ -32,6 +36,7 @@ _NO_DATA = r"""
   | \d{4}[-—~～至]\d{4}(?=学?年)
   | \d{4}年度?
   | \d{1,2}月\d{1,2}日?(?:[-—~～至]\d{1,2}日)?
+  | \d{1,2}[-—~～至到]\d{1,2}月(?:份|底|末)?
   | \d{1,2}月(?:份|底|末|初)?
   | \d{1,2}日(?!均)
   | 第[\d零〇一二三四五六七八九十百]+(?:[（(][一二三四五六七八九十]+[）)])?
@@ -43,7 +48,8 @@ _NO_DATA = r"""
   | \d+\.\d+\.\d+ | \d+\.\d+版
   | [A-Za-z]{1,10}-?\d+ | \d+(?:\.\d+)?(?:[A-Za-z]{1,3})(?![A-Za-z%])
   | 十[一二三四五]五 | 二十大 | 十[七八九]大 | \d+大报告
-  | [\d一二两三四五六七八九十]{1,8}余?个?(?:工作日|自然日|小时|分钟|天|周年|周|星期|季度|年|月|多年|秒|岁)
+  | (?:\d+\.\d+|[\d一二两三四五六七八九十]{1,8})余?个?
+    (?:工作日|自然日|小时|分钟|天|周年|周|星期|季度|年|月|多年|秒|岁)
   | (?<=[。；：！？\n，、“])\d{1,2}[、.．](?!\d) | ^\d{1,2}[、.．](?!\d) | （\d{1,2}）
   | [一二三四五六七八九十]是
   | [一二三四五六七八九十]{1,2}(?:[、.]|批(?!次)|届|级|类(?!.{0,4}件))
@@ -59,7 +65,7 @@ _TAIL = re.compile(
     rf"(?P<more>[余多来])?(?P<scale>百万|千万|万|亿|千|百)?(?P<more2>[余多])?(?P<unit>个百分点|‰|{_UNITS})?(?P<above>以上|左右|上下)?"
 )
 _HEDGE = re.compile(
-    r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<about>约|大约|近|将近|接近|不到|不足|大概)$"
+    r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<most>不到|不足)$|(?P<about>约|大约|近|将近|接近|大概)$"
 )
 _LONGEST = 18  # signs; beyond that nothing is a count
 
@@ -70,6 +76,7 @@ class Hedge(Enum):
     EXACT = "exact"
     ABOUT = "about"  # 约, 近, 左右
     LEAST = "least"  # 余, 多, 超过, 以上
+    MOST = "most"  # 不到, 不足
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,8 @@ def _number(found: re.Match[str], text: str) -> Number | None:
     hedge = Hedge.EXACT
     if (hedged and hedged["about"]) or tail["above"] in ("左右", "上下"):
         hedge = Hedge.ABOUT
+    elif hedged and hedged["most"]:
+        hedge = Hedge.MOST
     elif more or hedged:
         hedge = Hedge.LEAST
     value, step = value * factor, step * factor
@@ -191,7 +200,9 @@ def _chinese(written: str) -> int:
 def agrees(number: Number, true: Decimal) -> bool:
     """Whether a figure is what a number of the text says, as exactly as it says it."""
     if number.hedge is Hedge.LEAST:
-        return number.value <= true < number.value + max(number.mark, Decimal(10)) * 2
+        return number.value <= true < number.value + max(number.mark, Decimal(10)) * 3
+    if number.hedge is Hedge.MOST:
+        return number.value - max(number.mark, Decimal(10)) * 3 < true <= number.value
     if number.hedge is Hedge.ABOUT:
         return abs(true - number.value) <= max(number.mark, number.value / 10)
     if number.scaled:

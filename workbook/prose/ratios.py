@@ -8,15 +8,21 @@ from decimal import ROUND_HALF_UP, Decimal
 from workbook.form.edition import CellId
 from workbook.form.values import figure
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
+from workbook.prose.naming import find_hits
 from workbook.prose.numbers import agrees, share_fits
-from workbook.prose.sentence import Item, Sentence, Whose, find_hits
+from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Passed
 
 _HUNDREDTH = Decimal("0.01")
+_TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
+_PARTS = ("result", "detail", "applicant", "outcome")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 _ALONE = re.compile(
+    r"(?:与(?:···)?(?:上年|去年|上一年)(?:同期)?相比|同比|(?:较|比)(?:···)?(?:上年|去年|上一年)(?:同期)?)，?"
+    r"(?:收到的?|新收)?(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)[^，。；\d]{0,6}?"
+    r"(?P<later>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)|"
     r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|(?:较|比|与)(?:···)?(?:上年|去年|上一年))[^，。；\d]{0,8}?"
     r"(?P<word>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)"
 )
@@ -109,7 +115,7 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
     now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
     if now is None or then is None:
         return
-    up = judge.grammar.patterns["up"].search(found["word"]) is not None
+    up = judge.grammar.patterns["up"].search(found["word"] or found["later"]) is not None
     if (now > then) if up else (now < then):
         judge.answers.say("prose.growth", Passed())
         return
@@ -175,10 +181,15 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
             return None
         return judged.reading
     context = sentence.text
-    hits = [hit for hit in find_hits(item.left, item, judge.grammar, context) if hit.term.rows]
+    named = find_hits(item.left, item, judge.grammar, context)
+    hits = [hit for hit in named if hit.term.rows]
     lead = max(hits, key=lambda hit: hit.term.rank, default=None)
     if lead is not None and lead.term.table and item.whose is Whose.REPORT:
         return reading_of(judge.figures.edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
+    applicants = [hit.term.column for hit in named if hit.term.kind == "applicant" and hit.term.column]
+    if applicants:
+        column = applicants[0] if len(applicants) == 1 and item.whose is Whose.REPORT else ""
+        return reading_of(judge.figures.edition, "applications", ("received",), column)
     before = sentence.passage.text[sentence.start : item.number.start]
     if _SUBJECT.search(before) and item.whose is Whose.REPORT and "信息" not in item.left:
         return reading_of(judge.figures.edition, "applications", ("received",), "total")
@@ -241,7 +252,10 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
 
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
     """What is a share of something: the number before it, or the words beside it."""
-    if not judge.grammar.patterns["share"].search(item.left + item.right):
+    if _TOGETHER.search(item.left):
+        return None, None  # 两项合计占59.7%
+    bare = _in_brackets(sentence, item)
+    if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
     # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
     if (
@@ -261,6 +275,15 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
         return None, None
     return judged.reading, other.number.value
+
+
+def _in_brackets(sentence: Sentence, item: Item) -> bool:
+    """予以公开150件（47.17%）: nothing but the share of one of several parts."""
+    text, place = sentence.passage.text, sentence.items.index(item)
+    other = sentence.items[place - 1] if place else None
+    if other is None or other.kind not in _PARTS or text[item.number.end : item.number.end + 1] != "）":
+        return False
+    return text[other.number.end : item.number.start] == "（"
 
 
 def _bases(

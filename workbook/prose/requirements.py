@@ -22,7 +22,7 @@ UNPAID = CellId("applications", "dispositions.other.fee_unpaid", "total")
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
 
 _NOTHING = re.compile(
-    r"^(?:本年度?|我[局单位])*(?:暂?无|没有|不存在|无。|没有问题|暂无问题|/|-|—)+[^，]{0,6}[。.]?$"
+    r"^(?:本年度?|我[局单位])*(?:暂?无|没有|不存在|无。|没有问题|暂无问题|/|-|—)+[^，]{0,10}[。.]?$"
 )
 _PROBLEM = re.compile(r"问题|不足|差距|短板|薄弱|欠缺|不够|有待|滞后|不高|不强|不规范|还需|仍需|亟待")
 _MEASURE = re.compile(
@@ -36,6 +36,7 @@ _ENTRY = re.compile(r"([一二三四五六七八九])是|（([一二三四五六
 _COLLECTED = re.compile(
     r"(?:收取|收到|收|缴纳|实收|实际收取|征收)[^，。；]{0,16}?(?:信息处理费|处理费|费用|金额)?[^，。；\d]{0,8}?(?P<sum>\d[\d,.]*)(?P<scale>万)?元"
 )
+_ACTUAL = re.compile(r"实(?:际)?收(?:取|到|缴)?[^，。；\d]{0,12}(?P<sum>\d[\d,.]*)(?P<scale>万)?元")
 _NOTIFIED = re.compile(
     r"(?:通知|告知|应收|应缴)[^。；]{0,14}?(?:总?金额|费用|共计|合计)[^，。；\d]{0,6}(?P<sum>\d[\d,.]*)(?P<scale>万)?元"
 )
@@ -46,7 +47,7 @@ _NONE_COLLECTED = re.compile(
     r"(?:未|没有|无)[^，。；其]{0,8}(?:收取|产生|发生|收)[^，。；]{0,12}(?:信息处理费|处理费|费用)"
 )
 _NO_NOTICE = re.compile(r"(?:未|没有|无)[^，。；]{0,6}(?:发出|作出|出具)[^，。；]{0,6}(?:收费通知|缴费通知)")
-_FEE = re.compile(r"信息处理费|处理费")
+_FEE = re.compile(r"信息处理费|处理费|收费通知")
 
 _PREAMBLE = re.compile(
     r"根据[^。]{0,120}编制|由[^。]{0,160}(?:组成|构成)|统计(?:期限|时间|数据)|电子版|如(?:有疑问|需)|联系|邮编|现(?:将|予)"
@@ -191,7 +192,9 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
         return
     text = passage.text
     _fee_notice(judge, passage)
-    collected = _money(_COLLECTED, text) if _FEE.search(text) else None
+    is_said = _FEE.search(text) is not None
+    actual = _money(_ACTUAL, text) if is_said else None
+    collected = actual if actual is not None else _money(_COLLECTED, text) if is_said else None
     sentence = next((part for part in passage.sentences if _FEE.search(text[part[0] : part[1]])), None)
     quote = passage.quote(*sentence)[:60] if sentence else ""
     place = judge.place(passage, sentence[0] if sentence else 0)

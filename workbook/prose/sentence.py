@@ -11,13 +11,12 @@ from workbook.prose.numbers import Number
 from workbook.prose.passage import FILLER, Passage
 from workbook.prose.standing import Reading
 
-_STOPS = "，。；：、（）\n"
+STOPS = "，。；：、（）\n"
 _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
-_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _AMONG = re.compile(r"(?:的)?(?:(?:政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中，")
-_FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还、，]*$")
+FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍、，]*$")
 
 
 class Whose(Enum):
@@ -63,6 +62,7 @@ class Item:
     exhaustive: bool = False
     separator: str = ""  # what stands between it and the part before
     in_brackets: bool = False
+    aside: str = ""  # what stands in brackets right before it
 
     @property
     def kind(self) -> str:
@@ -127,111 +127,32 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
     for index, number in enumerate(numbers):
         floor = numbers[index - 1].end if index else start
         left_start = number.start
-        while left_start > floor and text[left_start - 1] not in _STOPS:
+        while left_start > floor and text[left_start - 1] not in STOPS:
             left_start -= 1
-        stop = number.start
-        if left_start == number.start and text[left_start - 1] == "）":
-            # 作其他处理（含主动撤回）341件: what stands in brackets is no stop.
+        stop, aside = number.start, ""
+        if text[left_start - 1] == "）" and FILLERS.match(text[left_start : number.start]):
+            # 作其他处理（含主动撤回）共341件: what stands in brackets is no stop.
             opening = text.rfind("（", floor, left_start)
             if opening > floor:
+                aside = text[opening + 1 : left_start - 1]
                 stop = left_start = opening
-                while left_start > floor and text[left_start - 1] not in _STOPS:
+                while left_start > floor and text[left_start - 1] not in STOPS:
                     left_start -= 1
         # 规章、行政规范性文件0件: names joined by 、 share the number that follows.
         while left_start > floor and text[left_start - 1] == "、":
             before = left_start - 1
-            while before > floor and text[before - 1] not in _STOPS:
+            while before > floor and text[before - 1] not in STOPS:
                 before -= 1
             if before == floor and index:
                 break
             left_start = before
         ceiling = numbers[index + 1].start if index + 1 < len(numbers) else end
         right_end = number.end
-        while right_end < ceiling and text[right_end] not in _STOPS:
+        while right_end < ceiling and text[right_end] not in STOPS:
             right_end += 1
-        items.append(Item(number, text[left_start:stop], text[number.end : right_end], left_start))
+        right = text[number.end : right_end]
+        items.append(Item(number, text[left_start:stop], right, left_start, aside=aside))
     return items
-
-
-def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
-    """Find for every number the terms in its words; `context` is the text before, for what they need."""
-    for index, item in enumerate(sentence.items):
-        item.label, item.before = item.left, True
-        item.hits = find_hits(item.left, item, grammar, context)
-        if not item.hits and item.right and _FILLERS.match(item.left):
-            item.label, item.before = item.right, False
-            item.hits = find_hits(item.right, item, grammar, context)
-        if not item.hits and _FILLERS.match(item.left) and not _is_next(sentence, index):
-            wider = _wider(sentence, index)
-            if wider:
-                item.hits = find_hits(wider, item, grammar, context)
-                if item.hits:
-                    item.label, item.before = wider, True
-    kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
-    if "review" in kinds or "suit" in kinds or sentence.passage.section == "challenges":
-        kinds.add("challenge")
-    if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
-        kinds.add("unfinished")
-    for item in sentence.items:
-        item.hits = _chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
-        item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
-
-
-def _is_next(sentence: Sentence, index: int) -> bool:
-    return index > 0 and sentence.items[index].number.start == sentence.items[index - 1].number.end
-
-
-def _wider(sentence: Sentence, index: int) -> str:
-    """The clause before a bare number, where no other number stands in it."""
-    text, item = sentence.passage.text, sentence.items[index]
-    floor = sentence.items[index - 1].number.end if index else sentence.start
-    place = item.left_start
-    if place <= floor or text[place - 1] not in "，：":
-        return ""
-    start = place - 1
-    while start > floor and text[start - 1] not in _STOPS:
-        start -= 1
-    return "" if start == floor and index else text[start : place - 1]
-
-
-def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hit]:
-    """Every term whose words stand in a label."""
-    found: list[Hit] = []
-    if not label or label.isspace():
-        return found
-    for term in grammar.terms:
-        match = term.words.search(label)
-        if match is None or match.end() == match.start():
-            continue
-        if term.units and item.number.unit not in term.units and not item.number.is_share:
-            continue
-        if term.unless is not None and term.unless.search(label):
-            continue
-        if term.needs is not None and not term.needs.search(context):
-            continue
-        found.append(Hit(term, match.start(), match.end()))
-    return found
-
-
-def _chosen(hits: list[Hit]) -> list[Hit]:
-    """Those not covered by a higher or longer one."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (-hit.term.rank, hit.start - hit.end)):
-        slot = (bool(hit.term.rows), bool(hit.term.column))
-        if all(
-            hit.end <= other.start
-            or other.end <= hit.start
-            or (slot != (bool(other.term.rows), bool(other.term.column)) and slot != (False, False))
-            for other in kept
-        ):
-            kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.start)
-
-
-def joined(label: str, one: Hit, other: Hit) -> bool:
-    """Whether two terms of a label are joined: 予以公开及部分公开."""
-    first, second = sorted((one, other), key=lambda hit: hit.start)
-    return _CONJUNCTION.match(label[first.end : second.start]) is not None
 
 
 def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:

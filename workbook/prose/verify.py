@@ -20,6 +20,7 @@ from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_
 from workbook.prose.enumerations import judge_parts, judge_results
 from workbook.prose.grammar import load_grammar
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
+from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
 from workbook.prose.passage import Passage, read_passage
 from workbook.prose.ratios import direction_alone, is_growth, judge_growth, judge_share
@@ -30,7 +31,7 @@ from workbook.prose.requirements import (
     check_required,
     check_substance,
 )
-from workbook.prose.sentence import Item, Sentence, find_parts, name_items, split_items
+from workbook.prose.sentence import Item, Sentence, find_parts, split_items
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
 from workbook.rules.checker import comparable, finding_of
@@ -87,7 +88,7 @@ def verify_prose(
     prior, no_prior = comparable(filing, prior)
     figures = Figures(filing, prior, no_prior)
     answers = Answers()
-    judge = Judge(figures, load_grammar(), answers)
+    judge = Judge(figures, load_grammar().of_edition(filing.edition), answers)
     texts = _texts(filing)
     said = _judge_texts(judge, texts)
     _judge_report(judge, texts, said, rulebook)

@@ -33,7 +33,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if any(hit.term.kind == "channel" for hit in item.hits):
         item.whose, item.why = Whose.NARROWER, "只是一个渠道的数，表中没有"
         return
-    if item.kind != "flow" and _last_time(before, grammar):
+    if item.kind not in ("flow", "matter") and _last_time(before, grammar):
         item.about_prior = True
     if _OTHER_YEAR.search(before.rpartition("，")[0] or before) and not patterns["about_this_year"].search(
         before
@@ -42,6 +42,12 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         return
     if patterns["part_of_year"].search(_own_clauses(before)):
         item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
+        return
+    clause = re.split(r"[，；：（）]", before)[-1]
+    if item.kind == "closed" and {f"{FILLER}上", f"{FILLER}本"} <= {
+        clause[i : i + 2] for i in range(len(clause))
+    }:
+        item.whose, item.why = Whose.UNCLEAR, "说的是上年收到、本年办理的一部分"
         return
     _subject(item, before, grammar, filing)
 

@@ -91,7 +91,7 @@ def _read(segment: Segment, head: str, counts: list[int], block: Block) -> Acros
         tokens = tokens[:printed] if not inner else inner if len(inner) == printed else tokens
     if not tokens:
         return None
-    order = _order(head, cells, width)
+    order = None if _is_turned(segment, head) else _order(head, cells, width)
     if order is None or len(tokens) != printed:
         given = sum(1 for token in tokens if not token.is_blank)
         why = (
@@ -114,13 +114,20 @@ def _columns_printed(counts: list[int], width: int, most: int) -> int:
     return total if counts == expected else most
 
 
+def _is_turned(segment: Segment, head: str) -> bool:
+    """Whether 行政诉讼 stands before 行政复议; set on a line above, it may still stand further right."""
+    if "行政诉讼行政复议" not in head:
+        return False
+    words = {normal(token.text): token for token in segment.words}
+    one, other = words.get("行政复议"), words.get("行政诉讼")
+    return one is None or other is None or one.piece == other.piece or one.column >= other.column
+
+
 def _order(head: str, cells: list[CellId], width: int) -> list[CellId] | None:
     """The cells in the header's order; None where it is another than the form's and cannot be followed."""
     leaves = [_LEAVES[word] for word in _LEAF.findall(head)]
     groups = [head.find(word) for word in ("未经复议", "复议后起诉")]
     if min(groups) >= 0 and groups[0] > groups[1]:
-        return None
-    if "行政诉讼行政复议" in head:
         return None
     if len(leaves) != len(cells):
         return cells  # split over lines: only their number can be counted
@@ -156,8 +163,8 @@ def _by_rows(segments: Sequence[Segment], block: Block) -> AcrossReading | None:
     figures: dict[CellId, Figure] = {}
     used: list[Segment] = []
     for segment in segments:
-        words = [normal(token.text) for token in segment.own_words][-2:]
-        row = next((r for r in reversed(block.row_leaves) if words and normal(r.label) == words[-1]), None)
+        label = "".join(normal(token.text) for token in segment.own_words[-3:])
+        row = next((r for r in reversed(block.row_leaves) if label.endswith(normal(r.label))), None)
         if row is None or len(segment.figures) != width or (used and not _consecutive(used[-1], segment)):
             break
         used.append(segment)

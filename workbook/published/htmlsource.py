@@ -116,7 +116,12 @@ _CONTAINERS = frozenset(
 
 def html_flow(data: bytes, name: str) -> Flow:
     """The visible text of a page in reading order. Raises UnusableInput for what is no page."""
-    from lxml import etree  # noqa: PLC0415  (an extra, needed only here)
+    try:
+        from lxml import etree  # noqa: PLC0415  (an extra, needed only here)
+    except ImportError as error:
+        raise UnusableInput(
+            f"“{name}”是网页，没有装读网页的部分（pip install gouji[published]）；请用Word打开后另存为docx。"
+        ) from error
 
     parser = etree.HTMLParser(
         encoding="utf-8",

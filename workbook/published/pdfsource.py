@@ -39,6 +39,9 @@ def pdf_flow(path: Path, name: str, timeout: float = TIMEOUT) -> Flow:
 
 
 def _pages(path: Path, name: str, timeout: float) -> list[Any]:
+    if getattr(sys, "frozen", False) or not Path(sys.executable or "").name.lower().startswith("python"):
+        # Inside another program no process of our own can be started to read in.
+        raise UnusableInput(f"“{name}”是PDF，在这里读不了；请提供Word文档，或用命令行的gouji读取。")
     command = [sys.executable, "-m", "workbook.published.pdfworker", str(path.resolve())]
     try:
         done = subprocess.run(  # noqa: S603  (our own module; the path is one argument)

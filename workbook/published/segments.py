@@ -34,7 +34,10 @@ def is_page_number(text: str) -> bool:
 
 @dataclass(slots=True)
 class Token:
-    """A word, a figure or (text "") a blank cell, with its piece in the flow and its columns in the grid."""
+    """A word, a figure or (text "") a blank cell, with its piece in the flow and its columns in the grid.
+
+    Of a word in a line `column` is the place of its first character.
+    """
 
     text: str
     place: Place
@@ -291,16 +294,18 @@ def _line_tokens(line: TextLine, piece: int) -> list[Token]:
     if len(text) > _LONGEST_LINE:
         return [Token(text[: LONGEST_LABEL * 2], line.place, piece)]
     found: list[Token] = []
+    at = 0
     for part in _GAPS.split(text):
         if not part.strip():
             continue
+        at = line.text.find(part, at)
         several = figures_of(part)
         if several:
             found += [Token(item, line.place, piece, is_figure=True) for item in several]
             continue
         label, figures, glued = peeled(part)
         if label:
-            found.append(Token(label, line.place, piece))
+            found.append(Token(label, line.place, piece, column=max(at, 0)))
         found += [
             Token(item, line.place, piece, is_figure=True, glued=glued and number == 0)
             for number, item in enumerate(figures)

@@ -79,6 +79,8 @@ def _title_of(text: str, number: int, place: Place, lines: Sequence[TextLine]) -
         match, early = _TITLE.match(joined), 2
     if match is None or len(text) - match.end() > 12 or text[-1:] in "。，；,;":
         return None
+    if "《" in match["organ"][1:] or text.startswith("格式", match.end()):
+        return None  # the preamble's 《…年度报告格式》, broken over lines
     year = match["early"] or match["late"]
     if year is None and early == 1:
         above = re.fullmatch(rf"(?P<organ>.*?)(?P<year>{_YEAR})年度?", _previous(lines, number))

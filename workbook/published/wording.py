@@ -34,6 +34,7 @@ _NUMBERING = re.compile(
 )
 _ALIKE = 0.75  # of a label's characters found in order: 其他法律行政止公开
 _BEGUN = 0.5  # of a label that is cut off by its line of figures
+_BEGINNING = 6  # characters of it at least
 _SHORT = 4  # characters; a label as short as 其他 must stand by itself
 
 
@@ -139,6 +140,10 @@ def _contained(wanted: str, text: str) -> float:
     share = sum(block.size for block in blocks if block.size > 1) / len(wanted)
     if share >= _ALIKE:
         return 0.5 + 0.4 * share
-    first = blocks[0] if blocks else None
-    begun = first is not None and first.a == 0 and first.size >= _BEGUN * len(wanted) and first.size >= 6
+    covered = 0  # of the label from its beginning, a group's name set between its lines left out
+    for block in blocks:
+        if block.a != covered:
+            break
+        covered += block.size
+    begun = covered >= _BEGUN * len(wanted) and covered >= _BEGINNING
     return 0.5 + 0.4 * share if begun else 0.0

@@ -1,0 +1,141 @@
+"""What the words beside a number name: the terms of the grammar that stand in its label."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from workbook.prose.grammar import Grammar, Term
+from workbook.prose.sentence import FILLERS, STOPS, Hit, Item, Sentence
+
+_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
+_SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
+_EACH = re.compile(r"分别(?:为|是|有|达)?$")
+_WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
+
+
+def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
+    """Find for every number the terms in its words; `context` is the text before, for what they need."""
+    for index, item in enumerate(sentence.items):
+        item.label, item.before = item.left, True
+        item.hits = find_hits(item.left, item, grammar, context)
+        if not item.hits and item.right and FILLERS.match(item.left):
+            item.label, item.before = item.right, False
+            item.hits = find_hits(item.right, item, grammar, context)
+        if not item.hits and item.aside:
+            item.label, item.before = item.aside, True
+            item.hits = find_hits(item.aside, item, grammar, context)
+        if not item.hits and _SUMS_UP.fullmatch(item.left) and _both(sentence.items[:index]):
+            item.hits = [Hit(grammar.by_id["received.handled"], 0, 0)]
+        if index and item.left_start == sentence.items[index - 1].number.end and _SUMS_UP.search(item.left):
+            # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
+            item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
+        if not item.hits and FILLERS.match(item.left) and not _is_next(sentence, index):
+            wider = _wider(sentence, index)
+            if wider:
+                item.hits = find_hits(wider, item, grammar, context)
+                if item.hits:
+                    item.label, item.before = wider, True
+    kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
+    if "review" in kinds or "suit" in kinds or sentence.passage.section == "challenges":
+        kinds.add("challenge")
+    if grammar.patterns["no_documents"].search(sentence.text):
+        kinds.add("document")
+    if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
+        kinds.add("unfinished")
+    for before, item in pairwise(sentence.items):
+        item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
+    for item in sentence.items:
+        item.hits = _chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
+    _apportion(sentence.items)
+    for item in sentence.items:
+        item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
+
+
+def _both(before: list[Item]) -> bool:
+    """收到320件，加上上年结转12件，共计332件: the two before are what came in and what was left."""
+    kinds = [hit.term.kind for item in before[-2:] for hit in item.hits]
+    return len(before) >= 2 and "received" in kinds and "flow" in kinds
+
+
+def _of_other_business(before: Item, item: Item, term: Term) -> bool:
+    """受理行政许可申请1300件，办结1260件: what is closed is what was spoken of before."""
+    if term.kind not in ("received", "closed") or term.unless is None or "公开" in item.left:
+        return False
+    return not before.hits and "申请" not in item.left and term.unless.search(before.left) is not None
+
+
+def _apportion(items: list[Item]) -> None:
+    """行政复议、行政诉讼分别为10件、2件: each name has its own number; names without one say nothing."""
+    for place, item in enumerate(items):
+        found = _EACH.search(item.label)
+        if found is None or not item.before or len(item.hits) < 2:
+            continue
+        wholes = [hit for hit in item.hits if hit.term.kind in _WHOLES]
+        named = [hit for hit in item.hits if hit.term.kind not in _WHOLES]
+        row = items[place : place + len(named)]
+        is_row = len(row) == len(named) and all(FILLERS.match(other.left) for other in row[1:])
+        for number, other in enumerate(row):
+            other.hits = [*wholes, named[number]] if is_row else []
+            other.label = item.label
+        if not is_row:
+            item.hits = []
+
+
+def _is_next(sentence: Sentence, index: int) -> bool:
+    return index > 0 and sentence.items[index].number.start == sentence.items[index - 1].number.end
+
+
+def _wider(sentence: Sentence, index: int) -> str:
+    """The clause before a bare number, where no other number stands in it."""
+    text, item = sentence.passage.text, sentence.items[index]
+    floor = sentence.items[index - 1].number.end if index else sentence.start
+    place = item.left_start
+    if place <= floor or text[place - 1] not in "，：":
+        return ""
+    start = place - 1
+    while start > floor and text[start - 1] not in STOPS:
+        start -= 1
+    return "" if start == floor and index else text[start : place - 1]
+
+
+def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hit]:
+    """Every term whose words stand in a label."""
+    found: list[Hit] = []
+    if not label or label.isspace():
+        return found
+    for term in grammar.terms:
+        match = term.words.search(label)
+        if match is None or match.end() == match.start():
+            continue
+        if term.units and item.number.unit not in term.units and not item.number.is_share:
+            continue
+        if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
+            continue
+        if term.unless is not None and term.unless.search(label):
+            continue
+        if term.needs is not None and not term.needs.search(context):
+            continue
+        found.append(Hit(term, match.start(), match.end()))
+    return found
+
+
+def _chosen(hits: list[Hit]) -> list[Hit]:
+    """Those not covered by a higher or longer one."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.term.rank, hit.start - hit.end)):
+        slot = (bool(hit.term.rows), bool(hit.term.column))
+        if all(
+            hit.end <= other.start
+            or other.end <= hit.start
+            or (slot != (bool(other.term.rows), bool(other.term.column)) and slot != (False, False))
+            for other in kept
+        ):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def joined(label: str, one: Hit, other: Hit) -> bool:
+    """Whether two terms of a label are joined: 予以公开及部分公开."""
+    first, second = sorted((one, other), key=lambda hit: hit.start)
+    return _CONJUNCTION.match(label[first.end : second.start]) is not None
