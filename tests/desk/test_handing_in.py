@@ -237,3 +237,28 @@ def test_whatever_the_file_is_called_it_lies_in_the_inbox(
     path = (campaign.path / submission.path).resolve()
     assert path.is_relative_to(campaign.inbox.resolve()) and path.read_bytes() == data
     assert states_of(campaign)["0101"].receipt is not None
+
+
+def test_a_word_report_may_come_instead_of_the_form(
+    desk: TestClient, campaign: CampaignFolder, tmp_path: Path
+) -> None:
+    code = code_of(campaign, "0101")
+    visit = dropped(desk, code, form_of(campaign, "0101", GOOD, tmp_path / "表.xlsx"))
+    word = tmp_path / "年报.docx"
+    word.write_bytes(desk.get(f"{visit}/word").content)
+    visit = dropped(desk, code, word)
+    assert "三张表" in desk.get(visit).text
+    assert desk.get(f"{visit}/commented").status_code == 422  # no workbook to write into
+    settled(campaign, handed_in(desk, visit))
+    state = states_of(campaign)["0101"]
+    assert state.receipt is not None and state.receipt.path.endswith(".docx")
+    assert desk.get(f"/u/{code}/commented").status_code == 422
+
+
+def test_while_there_are_errors_there_is_no_word_report(
+    desk: TestClient, campaign: CampaignFolder, tmp_path: Path
+) -> None:
+    visit = dropped(desk, code_of(campaign, "0101"), form_of(campaign, "0101", WRONG, tmp_path / "错.xlsx"))
+    assert "下载Word年报" not in desk.get(visit).text
+    answer = desk.get(f"{visit}/word")
+    assert answer.status_code == 422 and "改正后" in answer.text

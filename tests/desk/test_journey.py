@@ -42,6 +42,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Camp
     yield address, CampaignFolder(home / "年报 2019"), code[1]
     process.terminate()
     process.wait(20)
+    # What the desk says in its window is where it answers and the code, never what was in a request.
+    said = (home / "窗口.txt").read_text(encoding="utf-8")
+    assert len(said.splitlines()) == 2, said
 
 
 @pytest.fixture

@@ -143,15 +143,17 @@ def letter_text(settings: Settings, unit: Unit, code: str = "") -> str:
         "联系人": settings.contact,
         "联系电话": settings.telephone,
     }
-    online = {"报送网址": link_of(settings, code), "报送码": code} if settings.address and code else {}
+    online = (
+        {"报送网址": link_of(settings.address, code), "报送码": code} if settings.address and code else {}
+    )
     kept = [line for line in settings.letter if online or not ("{报送网址}" in line or "{报送码}" in line)]
     lines = [_PLACE.sub(lambda match: (words | online).get(match[1], match[0]), line) for line in kept]
     return "\r\n".join(lines) + "\r\n"
 
 
-def link_of(settings: Settings, code: str) -> str:
-    """The page on which the unit with this code hands in; "" where the settings name no desk."""
-    return f"{settings.address.rstrip('/')}/u/{code}" if settings.address else ""
+def link_of(address: str, code: str) -> str:
+    """The page of the desk at an address on which the unit with this code hands in."""
+    return f"{address.rstrip('/')}/u/{code}"
 
 
 def chinese_date(day: date | None) -> str:

@@ -16,7 +16,7 @@ from workbook.desk.dropped import CampaignAt
 from workbook.desk.workers import Refused, Workers
 from workbook.problems import Problem
 
-_CHUNK = 8  # reports a task: well within the time of one
+_CHUNK = 16  # reports a task: well within the time of one
 _PAUSE_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)

@@ -174,13 +174,7 @@ async def reminders(request: Request) -> Response:
 
     def read() -> list[tuple[UnitState, str]]:
         gathered: Gathered = gather(campaign.folder, _today())
-        with campaign.ledger() as ledger:
-            links = ledger.links()
-        return [
-            (item, f"{reminder(item, gathered)}网上报送：{address}/u/{links[item.unit.code]}")
-            for item in gathered.unsettled
-            if item.unit.code in links
-        ]
+        return [(item, reminder(item, gathered, address)) for item in gathered.unsettled]
 
     return page(request, "reminders.html", texts=await asyncio.to_thread(read))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -44,6 +44,7 @@ class Gathered:
     would_fail: Sequence[WouldFail]
     last: Mapping[str, Mapping[CellId, Decimal]]  # last year's figures by unit code
     today: date
+    links: Mapping[str, str] = field(default_factory=dict)  # 报送码 by unit code
 
     @property
     def edition(self) -> Edition:
@@ -110,4 +111,5 @@ def gather(folder: CampaignFolder, today: date) -> Gathered:
                 if (before := shelf.get(code)) is not None
             },
             today=today,
+            links=ledger.links(),
         )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from workbook.campaign.distribute import link_of
 from workbook.campaign.records import State, StoredFinding, UnitState
+from workbook.campaign.settle import BY_HAND
 from workbook.results.gathering import Gathered
 from workbook.rules.findings import Severity
 
@@ -16,8 +18,11 @@ def chinese_date(day: date) -> str:
     return f"{day.month}月{day.day}日"
 
 
-def reminder(item: UnitState, gathered: Gathered) -> str:
-    """The message to one unit that still has something to do."""
+def reminder(item: UnitState, gathered: Gathered, address: str = "") -> str:
+    """The message to one unit that still has something to do.
+
+    `address` is where the desk answers, if not where the settings say; the unit's own link ends the message.
+    """
     settings = gathered.settings
     year, name = settings.year, item.unit.name
     due = f"请于{chinese_date(item.due)}前" if item.due and item.due >= gathered.today else "请尽快"
@@ -37,13 +42,19 @@ def reminder(item: UnitState, gathered: Gathered) -> str:
             if count
         )
         named = "；".join(_short(finding) for finding in todo[:_MOST_NAMED])
+        by_hand = item.history[-1].reason if item.history else ""
+        if by_hand.startswith(BY_HAND):  # the officer's own words weigh more than a list
+            named, todo = by_hand.removeprefix(BY_HAND).rstrip("。"), []
         more = "等" if len(todo) > _MOST_NAMED else ""
         text = (
             f"{name}：贵单位{year}年度政府信息公开工作年度报告有{counted or '需要处理的问题'}{overdue}"
             f"{'：' + named + more if named else ''}。带批注的副本已退回，{due}改好后按原文件名重报。"
         )
     contact = " ".join(part for part in (settings.contact, settings.telephone) if part)
-    return text + (f"联系人：{contact}。" if contact else "")
+    code = gathered.links.get(item.unit.code)
+    address = address or settings.address
+    online = f"网上报送：{link_of(address, code)}" if code and address else ""
+    return text + (f"联系人：{contact}。" if contact else "") + online
 
 
 def _short(finding: StoredFinding) -> str:
