@@ -23,12 +23,16 @@ from tests.published.layouts import (
 from tests.published.reports import ORGAN, random_figures, report_of, silently_wrong
 from tests.published.variations import VARIATIONS
 from tests.strategies import steady
+from workbook.cli import main
 from workbook.form.edition import Edition, all_editions
+from workbook.form.facts import filing_from_document
 from workbook.published.flow import Flow
 from workbook.published.htmlsource import html_flow
 from workbook.published.recognise import recognise
 from workbook.published.textsource import text_flow
 from workbook.review import open_filing
+from workbook.rules.rulebook import load_rulebook
+from workbook.template.build import build_book
 
 EDITIONS = [edition.id for edition in all_editions()]
 seeds = st.integers(0, 10_000)
@@ -216,3 +220,35 @@ def varied(edition: Edition, variation: str, seed: int, flow: Callable[[Report],
     assert silently_wrong(filing, printed or figures) == {}
     if is_certain:
         assert filing.uncertain == {} and filing.missing_tables == {}
+
+
+COMPARED: dict[str, Callable[[Report], bytes]] = {
+    "公开.docx": docx_report,
+    "公开.html": lambda report: html_report(report, "普通表格", site=True),
+    "公开.mht": web_archive,
+    "公开.txt": lambda report: text_report(report, "一格一行"),
+    "公开.md": lambda report: text_report(report, "Markdown"),
+    "公开.xlsx": xlsx_report,
+}
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_compare_takes_every_kind(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page against the form that was handed in: equal, and one figure that is not."""
+    edition = all_editions()[-1]
+    figures = random_figures(edition, Random(name))
+    report = report_of(edition, figures)
+    (tmp_path / name).write_bytes(COMPARED[name](report))
+    sections = {**report.sections, "preamble": report.preamble}
+    typed = {str(cell): int(value) for cell, value in figures.items()}
+    known = {"organ": {"name": ORGAN}, "year": report.year, "edition": edition.id}
+    filing = filing_from_document(known | {"facts": typed, "sections": sections}, "test")
+    form = tmp_path / "提交.xlsx"
+    form.write_bytes(build_book(edition, load_rulebook(), filing=filing, typed_totals=True))
+    assert main(["compare", str(form), str(tmp_path / name)]) == 0, capsys.readouterr().out
+    wrong = typed | {"applications.received[business]": typed["applications.received[business]"] + 1}
+    other = filing_from_document(known | {"facts": wrong, "sections": sections}, "test")
+    form.write_bytes(build_book(edition, load_rulebook(), filing=other, typed_totals=True))
+    capsys.readouterr()
+    assert main(["compare", str(form), str(tmp_path / name)]) == 1
+    assert "商业企业" in capsys.readouterr().out

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.published.reports import silently_wrong
 from tests.publishing.samples import EDITIONS, city
 from tests.publishing.test_pdf import need_libreoffice
 from tests.strategies import totals_of
@@ -16,9 +17,9 @@ from workbook.form.edition import CellId, Edition, ValueKind, edition_by_id
 from workbook.form.facts import filing_from_document, raw_json
 from workbook.form.filing import Filing
 from workbook.form.labels import plain
-from workbook.publication import compare_reports, is_equal
+from workbook.publication import compare_reports, export_for_signing, is_equal
 from workbook.published.export import export
-from workbook.review import open_filing
+from workbook.review import open_filing, review_filing
 from workbook.rules.rulebook import load_rulebook
 
 pytest.importorskip("workbook.published.reading", reason="published reports are not read here yet")
@@ -91,6 +92,24 @@ def test_pdf_comes_back(edition: str, tmp_path: Path) -> None:
     form = edition_by_id(edition)
     assert form is not None
     came_back(random_report(form, 1), "pdf", tmp_path / "年报.pdf")
+
+
+@pytest.mark.parametrize("to", ["docx", "html", pytest.param("pdf", marks=pytest.mark.office)])
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_goes_to_be_signed_comes_back(edition: str, to: str, tmp_path: Path) -> None:
+    """The sheet before the report, with its own table and check code, is none of the report."""
+    if to == "pdf":
+        need_libreoffice()
+    form = edition_by_id(edition)
+    assert form is not None
+    filing = random_report(form, 2)
+    review = review_filing(filing, None, Path("表.json"), load_rulebook(), None)
+    path = tmp_path / f"审签稿.{to}"
+    path.write_bytes(export_for_signing(review, load_rulebook(), to, DAY))
+    read, _ = open_filing(path)
+    assert silently_wrong(read, {cell: str(fact.value) for cell, fact in filing.facts.items()}) == {}
+    assert (read.uncertain, dict(read.sections)) == ({}, dict(filing.sections))
+    assert check_code(read) == check_code(filing)
 
 
 @pytest.mark.parametrize("to", ["docx", "html"])

@@ -44,9 +44,10 @@ def read_filing(grid: Grid, *, year: int | None = None, edition_id: str | None =
         uncertain |= dict.fromkeys(found.missing, "表中没有这一行或这一列")
         uncertain |= dict.fromkeys(found.swallowed, "与相邻的格合并成了一格")
     observations += _second_copies(chosen)
-    words = read_words(grid, edition, {key: _extent(found) for key, found in tables.items()})
-    landmarks = {**cover.places, **words.places}
     title = find_title(grid)
+    extents = {key: _extent(found) for key, found in tables.items()}
+    words = read_words(grid, edition, extents, title[1] if title else None)
+    landmarks = {**cover.places, **words.places}
     if title is not None:
         landmarks["title"] = title[1]
     missing: dict[str, str] = {}

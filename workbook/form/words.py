@@ -40,8 +40,16 @@ class Words:
         self.paragraphs[section] = tuple(starts)
 
 
-def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, int, int]]) -> Words:
-    """Every section of the report in a workbook; `tables` gives sheet, first and last row of each table."""
+def read_words(
+    grid: Grid,
+    edition: Edition,
+    tables: Mapping[str, tuple[Sheet, int, int]],
+    title: Place | None = None,
+) -> Words:
+    """Every section of the report in a workbook; `tables` gives sheet, first and last row of each table.
+
+    What stands before the first heading is the preamble, but for the report's `title`.
+    """
     words = Words()
     groups: list[list[str]] = []
     # What a person sees comes first; a hidden sheet only supplies what stands nowhere else.
@@ -61,7 +69,9 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
             section = headings[row]
             words.take(section, sheet, _paragraphs(sheet, order, row + 1, following, taken))
         if headings[rows[0]] == edition.sections[0].id:
-            words.take(PREAMBLE, sheet, _paragraphs(sheet, order, 1, rows[0], []))
+            before = _paragraphs(sheet, order, 1, rows[0], [])
+            said = [item for item in before if Place(sheet.name, str(item[0])) != title]
+            words.take(PREAMBLE, sheet, said)
     # A sheet moved among the others changes nothing; within a sheet the order is the report's.
     standard = [section.id for section in edition.sections]
     groups.sort(key=lambda group: standard.index(group[0]))

@@ -30,7 +30,8 @@ class Cell:
 class TextLine:
     """One line or paragraph; `home` tells which container of a web page it stands in.
 
-    `full` says whether a line reaches the right margin, None where only its length can tell.
+    `full` says whether a line reaches the right margin, `left` where it begins (in points); None where only
+    its length can tell.
     """
 
     text: str
@@ -38,6 +39,7 @@ class TextLine:
     indented: bool = False
     home: int = 0
     full: bool | None = None
+    left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _ITEM = re.compile(
 _CLOSED = "。！？：；!?…"
 _UNWRAPPED = 160  # columns; lines wider than any page are paragraphs of their own
 _NARROW = 8  # columns that a full line may lack: a sign that must not begin a line takes one along
+_SAME_LEFT = 2.0  # points
 _HEADING_ENDS = " 。：:\u3000"
 # What follows the last section of a web page and is not the report's.
 _FOOT = re.compile(
@@ -235,11 +236,13 @@ def _joined(lines: list[TextLine], wrapped: bool, width: int) -> str:
         return "\n".join(line.text.strip() for line in lines if line.text.strip())
     paragraphs: list[str] = []
     before: TextLine | None = None
+    is_first = True  # whether the line before is the first of its paragraph
     for line in lines:
         text = line.text.strip()
         if not text:
             continue
-        if before is not None and _goes_on(before, line, width):
+        if before is not None and _goes_on(before, line, width, is_first):
+            is_first = False
             glue = (
                 " "
                 if paragraphs[-1][-1:].isascii()
@@ -253,12 +256,13 @@ def _joined(lines: list[TextLine], wrapped: bool, width: int) -> str:
             paragraphs[-1] += glue + text
         else:
             paragraphs.append(text)
+            is_first = True
         before = line
     return "\n".join(paragraphs)
 
 
-def _goes_on(before: TextLine, line: TextLine, width: int) -> bool:
-    """Whether a line goes on with the paragraph of the line before it."""
+def _goes_on(before: TextLine, line: TextLine, width: int, is_first: bool) -> bool:
+    """Whether a line goes on with the paragraph of the line before it (`is_first`: that began it)."""
     if line.indented:
         return False
     indent = len(line.text) - len(line.text.lstrip())
@@ -266,6 +270,10 @@ def _goes_on(before: TextLine, line: TextLine, width: int) -> bool:
         return False
     ended = before.text.rstrip()[-1:]
     if _ITEM.match(line.text) and ended in _CLOSED:
+        return False
+    # A first line is set in from those that follow it: one just below it is a first line too.
+    alike = None not in (before.left, line.left) and abs((before.left or 0) - (line.left or 0)) < _SAME_LEFT
+    if alike and is_first and ended in _CLOSED:
         return False
     if before.full is not None:
         return before.full

@@ -76,6 +76,7 @@ def _page_pieces(page: Any, number: int, right: float) -> list[Piece]:
             Place(f"第{number}页", f"第{at + 1}行"),
             indented=bool(left - margin > 1.2 * size),
             full=bool(end >= right - 1.6 * size),
+            left=float(left),
         )
         placed.append((top, 0, line))
     for cells, top, table, row in page["rows"]:

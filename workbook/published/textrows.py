@@ -64,12 +64,16 @@ def _comma_lines(lines: Sequence[TextLine]) -> set[int]:
     for number, line in enumerate([*lines, TextLine("。", Place("", ""))]):
         if not line.text.strip():
             continue
-        here = line.text.count(",") if _may_be_csv(line.text) else 0
+        here = len(_csv(line.text)) - 1 if _may_be_csv(line.text) else 0
         if here != commas or here < _FEWEST_COMMAS:
             found |= set(run) if len(run) >= _FEWEST_ROWS else set()
             run, commas = [], here
         run.append(number)
     return found
+
+
+def _csv(text: str) -> list[str]:
+    return next(csv.reader([text.replace("\0", "")]), [])
 
 
 def _may_be_csv(text: str) -> bool:
@@ -102,7 +106,7 @@ def _rows(lines: list[TextLine]) -> list[Piece]:
             continue
         cells = _piped(text, frame)
         if cells is None:
-            cells = next(csv.reader([text.replace("\0", "")])) if at - 1 in commas else _tabs(text)
+            cells = _csv(text) if at - 1 in commas else _tabs(text)
         open_cell = cells is None and bool(bare(text))
         if cells is None:
             found.append(line)
