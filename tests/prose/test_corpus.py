@@ -1,7 +1,8 @@
 """The corpus of sentences: how many, and how well each part is read, rule by rule.
 
-The part called heldout was written after the grammar and read once before anything was mended by it; what
-that first reading gave is told at its head. What the parts give now is asserted here, so that it stays.
+Each held-out part was written before the grammar had been tried on it and read once before anything was
+mended by it; what that first reading gave is told at its head. What the parts give now is asserted here, so
+that it stays.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ WANTED = 0.98
 
 def test_there_are_enough_sentences_and_none_stands_twice() -> None:
     everything = [(item.report, item.text, item.section) for part in PARTS for item in sentences(part)]
-    assert len(everything) >= 300 and len(sentences("heldout")) >= 100
+    assert len(everything) >= 300 and len(sentences("heldout")) >= 60
     assert len(set(everything)) == len(everything)
 
 

@@ -9,8 +9,10 @@ from decimal import Decimal
 import pytest
 
 from workbook.form.edition import CellId, edition_by_id
+from workbook.form.facts import read_facts
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.prose.verify import ProseCheck, verify_prose
+from workbook.resources import template_folder
 from workbook.rules.findings import Verdict
 from workbook.rules.rulebook import load_rulebook
 from workbook.rules.wording import word_finding
@@ -311,3 +313,33 @@ def test_five_of_which_one_was_brought_forward() -> None:
     filing = report({"received": "4 0 0 0 0 0 4", "brought_forward": "0 0 1 0 0 0 1"})
     check = read(filing, "收到申请5件（其中1件为上年结转），4件自然人，1件科研机构。")
     assert [n.verdict.value for n in check.numbers] == ["verified"] * 4
+
+
+def test_the_founding_report_is_read_as_it_stands() -> None:
+    """收到5件 agrees; 其中 after 1715 may leave some out; 212 is less than 89 + 212; names of sections."""
+    filing = read_facts(template_folder() / "ningbo-2019.json")
+    check = verify_prose(filing, BOOK)
+    told = {(number.section, number.text): number for number in check.numbers}
+    assert told["applications", "5件"].verdict is Verdict.VERIFIED
+    listed = told["overview", "1715条"]
+    assert listed.verdict is Verdict.UNVERIFIABLE and "339条" in listed.why and "可以不列全" in listed.why
+    found = {finding.rule: word_finding(finding, filing, BOOK).message for finding in check.findings}
+    assert "合计301，多于总数212" in found["NAR-12"]
+    assert "与正文标题不一致" in found["NAR-15"]
+    assert found.keys() == {"NAR-12", "NAR-15", "NAR-19"}
+
+
+def test_fees_from_so_many_applications_are_told_in_full() -> None:
+    filing = report({"proactive.fees[amount]": 12}, year=2023)
+    told = replace(filing, sections={"other": "2023年对25件政府信息公开申请案件收取了信息处理费2950元。"})
+    assert not [finding for finding in verify_prose(told, BOOK).findings if finding.rule == "NAR-18"]
+    told = replace(filing, sections={"other": "2023年收取了信息处理费2950元。"})
+    assert [finding for finding in verify_prose(told, BOOK).findings if finding.rule == "NAR-18"]
+
+
+def test_half_a_quotation_accuses_nobody() -> None:
+    filing = report({"challenges.reconsideration[upheld]": 4, "challenges.reconsideration[total]": 4})
+    check = verify_prose(
+        replace(filing, sections={"other": "...信息依申请公开领域行政复议案件134件。"}), BOOK
+    )
+    assert not about_figures(check)

@@ -116,6 +116,10 @@ def tab_separated(rows: Rows) -> list[str]:
     return ["\t".join(row) for row in filled(rows)]
 
 
+def commas(rows: Rows) -> list[str]:
+    return [",".join(f'"{text}"' if "," in text else text for text in row) for row in filled(rows)]
+
+
 def columns_of_spaces(rows: Rows) -> list[str]:
     return ["      ".join(cell.text for cell in row) for row in rows]
 
@@ -162,6 +166,7 @@ TEXT_LAYOUTS: dict[str, tuple[Callable[[Rows], list[str]], bool]] = {
     "竖线单独成行": (pipe_alone, True),
     "合并行留空格": (empty_leading_cell, True),
     "制表符分列": (tab_separated, True),
+    "逗号分列": (commas, True),
     "多个空格分列": (columns_of_spaces, False),
     "一个空格分列": (single_spaces, False),
 }
@@ -238,6 +243,26 @@ def one_table_a_block(rows: Rows) -> str:
     return "<p></p>".join(html_table(block) for block in found)
 
 
+def set_text(rows: Rows) -> str:
+    return "<pre>" + html.escape("\n".join("\t".join(row) for row in filled(rows))) + "</pre>"
+
+
+def boxes(rows: Rows) -> str:
+    return "".join(
+        "<div>" + "".join(f"<div>{html.escape(cell.text)}</div>" for cell in row) + "</div>" for row in rows
+    )
+
+
+def table_in_each_cell(rows: Rows) -> str:
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{_spans(cell)}><table><tr><td>{html.escape(cell.text)}</table></td>" for cell in row)
+        + "</tr>"
+        for row in rows
+    )
+    return f"<table>{body}</table>"
+
+
 def paragraphs(rows: Rows) -> str:
     return "".join(f"<p>{html.escape(cell.text)}</p>" for row in rows for cell in row)
 
@@ -249,6 +274,9 @@ HTML_LAYOUTS: dict[str, tuple[Callable[[Rows], str], bool]] = {
     "不合并的表格": (unmerged_table, True),
     "表格套在表格里": (nested_table, True),
     "一块一张表": (one_table_a_block, True),
+    "预排文本": (set_text, True),
+    "块代替表格": (boxes, False),
+    "每格套一张表": (table_in_each_cell, False),
     "一格一段": (paragraphs, False),
 }
 
@@ -287,8 +315,63 @@ def html_report(report: Report, layout: str, *, site: bool = False) -> bytes:
 # --- Word -------------------------------------------------------------------------------------------
 
 
-def docx_report(report: Report) -> bytes:
-    """The report as a Word document with real merges."""
+def web_archive(report: Report) -> bytes:
+    """The report as browsers and Word save a page with all its pictures in one file (.mht)."""
+    from email.mime.image import MIMEImage
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+
+    whole = MIMEMultipart("related")
+    page = html_report(report, "Word存的网页").decode("utf-8").replace("charset=utf-8", "charset=gb2312")
+    whole.attach(MIMEText(page, "html", "gb2312"))
+    whole.attach(MIMEImage(b"GIF89a", "gif"))
+    return whole.as_bytes()
+
+
+def xlsx_report(report: Report, *, merged: bool = True, sheets: bool = False) -> bytes:
+    """The report as a workbook of somebody's own: all on one sheet, or each table on one of its own."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    sheet = book.active
+    at = 0
+    for kind, content in report.parts():
+        if kind != "table":
+            at += 1
+            sheet.cell(at, 1, str(content))
+            continue
+        assert not isinstance(content, str)
+        if sheets:
+            sheet, at = book.create_sheet(f"附表{len(book.sheetnames)}"), 2
+        for number, row in enumerate(filled(content), start=at + 1):
+            for column, text in enumerate(row, start=1):
+                if text:
+                    sheet.cell(number, column, float(text) if text.lstrip("-").isdigit() else text)
+        if merged:
+            _merge(sheet, content, at)
+        at += len(content) + 1
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def _merge(sheet: object, rows: Rows, above: int) -> None:
+    taken: set[tuple[int, int]] = set()
+    for number, row in enumerate(rows, start=above + 1):
+        column = 1
+        for cell in row:
+            while (number, column) in taken:
+                column += 1
+            last = (number + cell.down - 1, column + cell.across - 1)
+            taken |= {(r, c) for r in range(number, last[0] + 1) for c in range(column, last[1] + 1)}
+            if last != (number, column):
+                sheet.merge_cells(  # type: ignore[attr-defined]
+                    start_row=number, start_column=column, end_row=last[0], end_column=last[1]
+                )
+
+
+def docx_report(report: Report, *, title_in_box: bool = False) -> bytes:
+    """The report as a Word document with real merges; its title in a text box, as under a red letterhead."""
     import docx
 
     document = docx.Document()
@@ -296,6 +379,8 @@ def docx_report(report: Report) -> bytes:
         if kind == "table":
             assert not isinstance(content, str)
             _docx_table(document, content)
+        elif kind == "title" and title_in_box:
+            _text_box(document.add_paragraph("　").runs[0], str(content))
         else:
             document.add_paragraph(str(content))
     stream = io.BytesIO()
@@ -321,3 +406,23 @@ def _docx_table(document: object, rows: Rows) -> None:
             taken |= area
             first = table.cell(number, column)
             (first.merge(last) if len(area) > 1 else first).text = cell.text
+
+
+def _text_box(run: object, text: str) -> None:
+    """A box as Word writes it: a drawing, and beside it the same for older programs."""
+    from docx.oxml import parse_xml
+
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+        'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
+        'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+        'xmlns:v="urn:schemas-microsoft-com:vml"'
+    )
+    words = f"<w:txbxContent><w:p><w:r><w:t>{html.escape(text)}</w:t></w:r></w:p></w:txbxContent>"
+    run._r.append(  # type: ignore[attr-defined]
+        parse_xml(
+            f'<mc:AlternateContent {spaces}><mc:Choice Requires="wps"><w:drawing><wps:txbx>{words}</wps:txbx>'
+            f"</w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{words}</v:textbox></w:pict>"
+            "</mc:Fallback></mc:AlternateContent>"
+        )
+    )

@@ -51,8 +51,12 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
         if not headings:
             continue
         groups.append([headings[row] for row in sorted(headings)])
-        taken = [(top, bottom) for home, top, bottom in tables.values() if home is sheet]
         rows = sorted(headings)
+        taken = [
+            (_below_heading(rows, top, bottom), bottom)
+            for home, top, bottom in tables.values()
+            if home is sheet
+        ]
         for row, following in zip(rows, [*rows[1:], 10**9], strict=True):
             section = headings[row]
             words.take(section, sheet, _paragraphs(sheet, order, row + 1, following, taken))
@@ -63,6 +67,11 @@ def read_words(grid: Grid, edition: Edition, tables: Mapping[str, tuple[Sheet, i
     groups.sort(key=lambda group: standard.index(group[0]))
     words.headings = {section: words.headings[section] for group in groups for section in group}
     return words
+
+
+def _below_heading(headings: list[int], top: int, bottom: int) -> int:
+    """Where a table's own rows begin: never above a section's heading that stands over it."""
+    return max((row + 1 for row in headings if top <= row <= bottom), default=top)
 
 
 def _headings(sheet: Sheet, order: list[Position], edition: Edition, words: Words) -> dict[int, str]:
@@ -116,7 +125,9 @@ def _outside(
     """The cells from one row to before another that stand in no table."""
     row = first
     for top, bottom in sorted(tables):
-        if row < top < end:
+        if top >= end:
+            break
+        if row < top:
             yield from order[bisect_left(order, Position(row, 0)) : bisect_left(order, Position(top, 0))]
         row = max(row, bottom + 1)
     if row < end:

@@ -9,7 +9,8 @@ from workbook.locate.confidence import class_confidence, evidence_class
 from workbook.locate.decoder import shifted_lines, single_changes, unfilled_totals
 from workbook.locate.evidence import Candidate, Evidence
 from workbook.locate.solver import Exact, least_changes
-from workbook.locate.system import Structure, System
+from workbook.locate.structure import Structure
+from workbook.locate.system import System
 from workbook.locate.typing_errors import SHIFTED
 
 # From here on a best explanation that is not the only one is still shown as the place of the slip.

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED
-from workbook.prose.judging import SECTION_WORDS, Judge
+from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.numbers import Hedge
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.rules.findings import Given, Verdict
@@ -15,6 +15,7 @@ from workbook.rules.procedures import Failed, Passed
 
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
+_CARRIED = ("carried_forward", "carried_forward.bare")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 
@@ -32,11 +33,24 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
             _fail(judge, sentence, whole, parts, total, "unequal")
         else:
             judge.answers.say("prose.parts", Passed())
+            _explain(judge, whole, total)
             if total == stated:
                 for part in parts:
                     judged = judge.judged.get(id(part))
                     if judged and judged.verdict is Verdict.UNVERIFIABLE and judged.reading is None:
                         judged.why = "表中没有这个数；与同列各数合计相符"
+
+
+def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
+    """Say of a whole that no table holds how its parts stand to it: 其中 may leave some out."""
+    judged = judge.judged.get(id(whole))
+    if judged is None or judged.verdict is not Verdict.UNVERIFIABLE or judged.reading is not None:
+        return
+    of_all = f"{figure(total)}{whole.number.unit}"
+    fits = total == whole.number.value
+    judged.why = f"{NOT_PRINTED}；所列各项合计{of_all}，" + (
+        "与它相符" if fits else "没有超过它（“其中”可以不列全）"
+    )
 
 
 def judge_results(judge: Judge, sentence: Sentence) -> None:
@@ -77,9 +91,7 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     judged = judge.judged.get(id(whole))
     if judged and judged.reading and judged.reading.rows == HANDLED:
         # Of all there was to deal with, what was closed and what was carried over.
-        run = [
-            part for part in whole.parts if part.lead and part.lead.term.id in ("closed", "carried_forward")
-        ]
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", *_CARRIED)]
         if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
             runs.append(run)
         run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]

@@ -112,6 +112,8 @@ class Judge:
         if prior and figures.prior is None:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, figures.no_prior)
         readings = item.readings
+        if term.kind == "received" and self._includes(item, sentence):
+            readings = tuple(reading for reading in readings if reading.rows == HANDLED) or readings
         if term.at_most:
             return self._at_most(item, sentence, name)
         unknown: Reading | None = None
@@ -129,7 +131,7 @@ class Judge:
             said = ("上年年报" if prior else "") + figures.words(reading)
             cells = reading.cells if prior else ()
             return self.settle(item, sentence, Verdict.VERIFIED, said, reading, prior_cells=cells)
-        first = readings[0]
+        first = item.readings[0]
         if unknown is not None and (unknown is first or figures.of(first.cells, prior=prior) is None):
             why = figures.why(unknown.cells, prior=prior)
             if not prior:
@@ -152,6 +154,10 @@ class Judge:
             true = -true
         return agrees(item.number, true)
 
+    def _includes(self, item: Item, sentence: Sentence) -> bool:
+        """收到 n 件（含上年结转 b 件）: n is of both, not of the new ones alone."""
+        return self.grammar.patterns["of_both"].match(sentence.passage.text, item.number.end) is not None
+
     def _may_include(self, item: Item, reading: Reading, sentence: Sentence) -> bool:
         """收到 n 件 may mean 本年新收＋上年结转 only where the sentence says so or its parts need it."""
         if reading.rows != HANDLED or item.kind != "received" or item.readings[0].rows == HANDLED:
@@ -170,7 +176,7 @@ class Judge:
         for other in sentence.items:
             if other is item or other.number.is_share:
                 continue
-            if other.lead and other.lead.term.id == "carried_forward":
+            if other.lead and other.lead.term.id.startswith("carried_forward"):
                 carried = other.number.value
             kinds[other.kind] += other.number.value
         return any(

@@ -47,7 +47,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     figures = judge.figures
     subject = _subject(judge, item, sentence)
     if subject is None:
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的数")
+        why = figures.no_prior if figures.prior is None else "表中没有所说的数"
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
     if "分别" in sentence.text:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
     if item.number.unit == "点":
@@ -272,6 +273,15 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         return None, None
     between = sentence.passage.text[other.number.end : item.number.start]
     judged = judge.judged.get(id(other))
+    named = [
+        hit for hit in find_hits(between, item, judge.grammar, sentence.text) if hit.term.kind == "applicant"
+    ]
+    if named and judged is not None and judged.reading is not None:
+        # 收到320件，申请人以自然人为主，占93.75%: those named in between are what is a share.
+        column = named[0].term.column if len(named) == 1 else None
+        rows = judged.reading.rows
+        found = reading_of(judge.figures.edition, "applications", rows, column) if column else None
+        return found, None
     if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
         return None, None
     return judged.reading, other.number.value

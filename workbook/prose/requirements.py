@@ -43,6 +43,10 @@ _NOTIFIED = re.compile(
 _NOTICES = re.compile(
     r"(?:收费通知|缴费通知)[^，。；]{0,8}?\d+\s?(?:件|份|次)|\d+(?:件|份)[^，。；]{0,12}(?:收费通知|缴费通知)"
 )
+# 对25件申请收取了信息处理费2950元: from how many, and how much; whoever was told to pay has paid.
+_COLLECTED_FROM = re.compile(
+    r"\d+\s*件[^，。；]{0,16}?(?:申请|案件)[^，。；]{0,8}?(?:收取|缴纳)了?[^，。；\d]{0,12}\d"
+)
 _NONE_COLLECTED = re.compile(
     r"(?:未|没有|无)[^，。；其]{0,8}(?:收取|产生|发生|收)[^，。；]{0,12}(?:信息处理费|处理费|费用)"
 )
@@ -207,10 +211,11 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
     if collected:
         _fees_in_table(judge, passage, collected, quote)
         lacking = []
-        if not _NOTICES.search(text):
+        counted = _COLLECTED_FROM.search(text) is not None
+        if not counted and not _NOTICES.search(text):
             lacking.append("收费通知件数")
         notified = _money(_NOTIFIED, text)
-        if notified is None:
+        if not counted and notified is None:
             lacking.append("收费通知的总金额")
         if lacking:
             given = {"quote": quote, "found": "、".join(lacking), "stated": "", "true": ""}

@@ -99,11 +99,10 @@ class Figures:
                 table = self.edition.by_id[cell.table]
                 column = table.column_of(cell).short
                 return f"{figure(value)}是“{table.rows[cell.row].short}·{column}”的数。"
-        for one in ("received", "dispositions.total"):
-            for other in ("brought_forward", "carried_forward"):
-                pair = reading_of(self.edition, "applications", (one, other), TOTAL)
-                if reading.table == "applications" and pair and self.of(pair.cells) == value:
-                    return f"{figure(value)}是{self.words(pair)}。"
+        for rows in (("received", "brought_forward"), ("dispositions.total", "carried_forward")):
+            pair = reading_of(self.edition, "applications", rows, TOTAL)
+            if reading.table == "applications" and pair and self.of(pair.cells) == value:
+                return f"{figure(value)}是{self.words(pair)}。"
         return ""
 
     def _near(self, reading: Reading) -> Iterator[CellId]:

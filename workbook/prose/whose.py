@@ -27,6 +27,9 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     start = max(sentence.start, text.rfind("；", sentence.start, item.number.start) + 1)
     before = text[start : item.number.start]
     patterns = grammar.patterns
+    if text.startswith(("...", "…"), sentence.start):
+        item.whose, item.why = Whose.UNCLEAR, "只是半句引文，不清楚说的是什么"
+        return
     if _PRIOR_FIGURE.search(item.left):
         item.about_prior = True
         return

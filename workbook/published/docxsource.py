@@ -1,7 +1,7 @@
 """A Word document as paragraphs and table rows, read through our own doors to zip and XML.
 
 Nothing but `word/document.xml` is read: no styles, no linked files. Tracked deletions, hidden text, field
-codes, text boxes and the fall-back copies of newer drawings are left out.
+codes, text boxes within tables and the fall-back copies of newer drawings are left out.
 """
 
 from __future__ import annotations
@@ -18,15 +18,14 @@ DOCUMENT = "word/document.xml"
 _MOST_CELLS = 200_000
 _MOST_PIECES = 200_000
 _LONGEST = 20_000
+_BOX, _DEEPEST_BOX = "txbxContent", 8
 _WORD = frozenset(
     {
         "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
         "http://purl.oclc.org/ooxml/wordprocessingml/main",
     }
 )
-_LEFT_OUT = frozenset(
-    {"del", "moveFrom", "txbxContent", "instrText", "delText", "footnoteReference", "object"}
-)
+_LEFT_OUT = frozenset({"del", "moveFrom", "instrText", "delText", "footnoteReference", "object"})
 
 
 def docx_flow(archive: Archive) -> Flow:
@@ -67,13 +66,15 @@ class _Reader:
         self.in_text = False
         self.in_properties = 0
         self.picture = False
+        self.outside: list[list[str]] = []  # the paragraphs broken off by the text boxes that are open
 
     def start(self, name: str, given: Attributes) -> None:
         namespace, local = split(name)
         if self.skip:
             self.skip += 1
             return
-        if local == "Fallback" or (namespace in _WORD and local in _LEFT_OUT):
+        boxed = local == _BOX and (self.tables or len(self.outside) >= _DEEPEST_BOX)
+        if local == "Fallback" or (namespace in _WORD and (local in _LEFT_OUT or boxed)):
             self.skip = 1
             return
         if local in ("blip", "imagedata"):
@@ -142,6 +143,13 @@ class _Reader:
         if self.picture:
             self._add(PictureMark(Place(f"第{len(self.pieces) + 1}段", "")))
         self.picture = False
+
+    def open_box(self, _: Attributes) -> None:
+        self.outside.append(self.line)
+        self.line, self.in_text, self.hidden, self.in_properties = [], False, False, 0
+
+    def close_box(self) -> None:
+        self.line = self.outside.pop()
 
     def _add(self, piece: Piece) -> None:
         self.pieces.append(piece)
@@ -216,6 +224,7 @@ _STARTS = {
     "t": _Reader.open_text,
     "p": _Reader.open_paragraph,
     "tab": lambda reader, _: reader.put("\t") if not reader.in_properties else None,
+    _BOX: _Reader.open_box,
     "br": lambda reader, _: reader.put("\n"),
     "cr": lambda reader, _: reader.put("\n"),
     "noBreakHyphen": lambda reader, _: reader.put("-"),
@@ -231,6 +240,7 @@ _ENDS = {
     "pPr": _Reader.close_properties,
     "t": _Reader.close_text,
     "p": _Reader.close_paragraph,
+    _BOX: _Reader.close_box,
     "tbl": _Reader.close_table,
     "tc": _Reader.close_cell,
     "tr": _Reader.close_row,

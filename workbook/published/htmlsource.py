@@ -6,6 +6,7 @@ walk uses a list of its own instead of recursion, so that no nesting can exhaust
 
 from __future__ import annotations
 
+import email
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,7 @@ from workbook.published.flow import Cell, Flow, PictureMark, Piece, TableRow, Te
 from workbook.published.textsource import text_of
 
 _MOST_ELEMENTS = 400_000
-_MOST_CELLS = 200_000
+_MOST_CELLS = 60_000
 _WIDEST, _TALLEST = 200, 2_000  # columns and rows one cell may span; browsers stop at 1000 and 65534
 _LONGEST = 20_000  # characters of one line
 _LAYOUT_TEXT = 300  # characters in one cell that make a table a page's layout
@@ -141,6 +142,18 @@ def html_flow(data: bytes, name: str) -> Flow:
     return _Walk(name, _hidden_names(root)).flow(root)
 
 
+def archived_page(data: bytes, name: str) -> bytes:
+    """The page in a web archive (单个文件网页, MIME): its first part of HTML. Raises UnusableInput."""
+    try:
+        for part in email.message_from_bytes(data).walk():
+            page = part.get_payload(decode=True) if part.get_content_type() == "text/html" else None
+            if isinstance(page, bytes):
+                return page
+    except RecursionError:
+        pass  # parts within parts, as nobody's program writes them
+    raise UnusableInput(f"“{name}”里没有网页，请用浏览器打开后另存为网页，或另存为Word文档。")
+
+
 def _decoded(data: bytes, name: str) -> str:
     declared = _CHARSET.search(data[:8_192])
     codec = declared[1].decode("ascii").lower() if declared else ""
@@ -212,6 +225,10 @@ class _Walk:
                 continue
             if tag in _BLOCKS:
                 self.end_line()
+            if tag == "pre":
+                self.take_set_text(element)
+                self.say(element.tail)
+                continue
             if tag in _CONTAINERS:
                 self.containers.append(self.homes[-1])
                 self.homes.append(len(self.containers) - 1)
@@ -254,6 +271,14 @@ class _Walk:
             self.lines += 1
             self.pieces.append(TextLine(text[:_LONGEST], Place(f"第{self.lines}段", ""), home=self.homes[-1]))
 
+    def take_set_text(self, element: Any) -> None:
+        """Text set by its author: its line breaks and tabs stand."""
+        for line in "".join(element.itertext()).splitlines():
+            if line.strip():
+                self.lines += 1
+                place = Place(f"第{self.lines}段", "")
+                self.pieces.append(TextLine(line.rstrip("\r\n")[:_LONGEST], place, home=self.homes[-1]))
+
     # --- tables -------------------------------------------------------------------------------------
 
     def take_table(self, table: Any) -> None:
@@ -288,12 +313,16 @@ class _Walk:
                 if height > 1:
                     below[column] = (height - 1, width)
                 column += width
-                self.cells += 1
-                if self.cells > _MOST_CELLS:
-                    raise UnusableInput(f"“{self.name}”的表格超过{_MOST_CELLS}格，不像是一份年报。")
+                self.count_cell()
             self._pass(reaching, column, cells, below, number, to_end=True)
             reaching = below
             yield cells
+
+    def count_cell(self) -> None:
+        """One cell more, those that only reach down from above included."""
+        self.cells += 1
+        if self.cells > _MOST_CELLS:
+            raise UnusableInput(f"“{self.name}”的表格超过{_MOST_CELLS}格，不像是一份年报。")
 
     def _pass(
         self,
@@ -313,6 +342,7 @@ class _Walk:
             if start < column:
                 continue  # a cell of this row lies over it: a badly built table
             cells.append(Cell("", Place(f"第{self.tables}表", f"第{number}行"), start, width, merged=True))
+            self.count_cell()
             if left > 1:
                 below[start] = (left - 1, width)
             column = start + width

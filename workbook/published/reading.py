@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from workbook.files.archive import Archive
@@ -12,13 +13,16 @@ from workbook.problems import UnusableInput
 from workbook.published.docxsource import DOCUMENT, docx_flow
 from workbook.published.flow import Flow
 from workbook.published.gridsource import grid_flow
-from workbook.published.htmlsource import html_flow
+from workbook.published.htmlsource import archived_page, html_flow
 from workbook.published.officesource import OLD_SUFFIXES, as_docx
 from workbook.published.pdfsource import pdf_flow
 from workbook.published.recognise import Recognition, recognise
 from workbook.published.textsource import text_flow
 
-SUFFIXES = frozenset({".docx", ".html", ".htm", ".mht", ".pdf", ".txt", ".md", ".doc", ".wps", ".rtf"})
+SUFFIXES = frozenset(
+    {".docx", ".html", ".htm", ".mht", ".mhtml", ".pdf", ".txt", ".md", ".doc", ".wps", ".rtf"}
+)
+_ARCHIVED = re.compile(rb"(?:From: <Saved by|MIME-Version:)", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -64,6 +68,8 @@ def flow_of(path: Path) -> Flow:
         if _is_page(data[:4_096]):
             return html_flow(data, name)  # a page saved under the name of a Word document
         return _package(as_docx(data, suffix, name), name)
+    if suffix in (".mht", ".mhtml") or _ARCHIVED.match(data[:200]):
+        return html_flow(archived_page(data, name), name)
     if suffix in (".html", ".htm") or _is_page(data[:4_096]):
         return html_flow(data, name)
     if b"\0" in data[:4_096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):

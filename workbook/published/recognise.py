@@ -142,8 +142,9 @@ def _edition(
     scored = []
     for edition in all_editions():
         tables = {table: _project(copy, disputed[table], edition) for table, copy in chosen.items()}
-        shown = sum(facts.shown for facts in tables.values()) or 1
-        used = sum(facts.used for facts in tables.values()) / shown
+        # Table by table: the few figures of 表二 tell editions apart better than the many of 表三.
+        shares = [facts.used / facts.shown for facts in tables.values() if facts.shown]
+        used = sum(shares) / len(shares) if shares else 0.0
         cells = sum(len(facts.table.cells) for facts in tables.values()) or 1
         direct = sum(facts.direct for facts in tables.values()) / cells
         readable = direct + sum(facts.derived for facts in tables.values()) / cells

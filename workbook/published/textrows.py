@@ -1,10 +1,11 @@
-"""Table rows set as text: cells behind pipes or tabs, one row or one cell a line.
+"""Table rows set as text: cells behind pipes, tabs or commas, one row or one cell a line.
 
 Lines without either stay lines; the recogniser splits them at their spaces.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,9 @@ from workbook.published.flow import Cell, Flow, Piece, TableRow, TextLine
 
 _PIPE = re.compile(r"[|｜│┃]")
 _RULE = re.compile(r"[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*[-─━═]{2,}[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*")
+_GAP = re.compile(r"[^\s,]\s+[\d+-]|\s{2}|[|\t]")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
+_FEWEST_COMMAS, _FEWEST_ROWS, _LONGEST_CSV = 3, 3, 600
 _FRAMED = 0.95  # of the lines with pipes that begin, or end, with one
 _MOST_CELLS = 200  # in one line; the widest printed row has 15
 
@@ -52,8 +56,30 @@ def _frame(lines: Sequence[TextLine]) -> _Frame:
     return _Frame(bool(texts) and opened >= most, bool(texts) and closed >= most)
 
 
+def _comma_lines(lines: Sequence[TextLine]) -> set[int]:
+    """The lines of tables saved as CSV: several below one another with as many commas each."""
+    found: set[int] = set()
+    run: list[int] = []
+    commas = 0
+    for number, line in enumerate([*lines, TextLine("。", Place("", ""))]):
+        if not line.text.strip():
+            continue
+        here = line.text.count(",") if _may_be_csv(line.text) else 0
+        if here != commas or here < _FEWEST_COMMAS:
+            found |= set(run) if len(run) >= _FEWEST_ROWS else set()
+            run, commas = [], here
+        run.append(number)
+    return found
+
+
+def _may_be_csv(text: str) -> bool:
+    """Whether commas may part cells: no figures between spaces, no lone figure with its thousands parted."""
+    return len(text) < _LONGEST_CSV and not _GROUPED.fullmatch(text.strip()) and not _GAP.search(text)
+
+
 def _rows(lines: list[TextLine]) -> list[Piece]:
     tabbed = _tabbed(lines)
+    commas = _comma_lines(lines)
     frame = _frame(lines)
     found: list[Piece] = []
     at = 0
@@ -76,7 +102,7 @@ def _rows(lines: list[TextLine]) -> list[Piece]:
             continue
         cells = _piped(text, frame)
         if cells is None:
-            cells = _tabs(text)
+            cells = next(csv.reader([text.replace("\0", "")])) if at - 1 in commas else _tabs(text)
         open_cell = cells is None and bool(bare(text))
         if cells is None:
             found.append(line)

