@@ -77,6 +77,18 @@ def test_several_at_once_by_keyboard(page: Page, address: str, sample: Path, tmp
     accessible(page)
 
 
+def test_several_on_a_page_of_their_own(page: Page, address: str, sample: Path, tmp_path: Path) -> None:
+    """As a browser without script sends them."""
+    other = tmp_path / "说明.xlsx"
+    other.write_bytes(b"no workbook")
+    page.goto(address)
+    page.set_input_files("#file", [sample, other])
+    page.evaluate("document.querySelector('[data-drop]').submit()")
+    page.wait_for_url("**/check")
+    pictured(page, tmp_path, "几份")
+    assert page.locator(".files .bad").count() == 1
+
+
 def test_without_script(browser: Browser, address: str, sample: Path) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -25,7 +25,7 @@ from workbook.desk.running import LABELS, Running
 from workbook.desk.session import officer_form, officers_only
 from workbook.desk.unit import commented_copy
 from workbook.desk.visits import Visits
-from workbook.results.gathering import Gathered, gather
+from workbook.results.gathering import gather_open
 from workbook.results.reminders import reminder
 
 _A_PAGE = 100  # units
@@ -173,7 +173,7 @@ async def reminders(request: Request) -> Response:
     address = _address(request)
 
     def read() -> list[tuple[UnitState, str]]:
-        gathered: Gathered = gather(campaign.folder, _today())
+        gathered = gather_open(campaign.folder, _today())
         return [(item, reminder(item, gathered, address)) for item in gathered.unsettled]
 
     return page(request, "reminders.html", texts=await asyncio.to_thread(read))

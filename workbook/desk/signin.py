@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -73,6 +74,8 @@ class Officers:
         salt = secrets.token_bytes(16)
         known = self._known() | {name: [salt.hex(), _hashed(secret, salt).hex()]}
         replace_file(self._file, json.dumps(known, ensure_ascii=False, indent=1).encode("utf-8"))
+        with contextlib.suppress(OSError):
+            self._file.chmod(0o600)  # on Windows this does no more than it can
         for key, session in tuple(self._sessions.items()):
             if session.officer == name:
                 self._sessions.pop(key, None)

@@ -72,9 +72,7 @@ class Gathered:
     @cached_property
     def unsettled(self) -> tuple[UnitState, ...]:
         """Units that still have something to do: those to be reminded."""
-        return tuple(
-            item for item in self.states if item.state in (State.MISSING, State.RECEIVED, State.RETURNED)
-        )
+        return tuple(item for item in self.states if item.state in _OPEN)
 
     @cached_property
     def troubles(self) -> tuple[Receipt, ...]:
@@ -86,6 +84,37 @@ class Gathered:
         """One finding a slip of a unit, the gravest first."""
         found = [finding for finding in self.findings.get(code, ()) if finding.lead]
         return sorted(found, key=lambda finding: (finding.severity.rank, finding.number))
+
+
+_OPEN = (State.MISSING, State.RECEIVED, State.RETURNED)
+
+
+def gather_open(folder: CampaignFolder, today: date) -> Gathered:
+    """What reminding needs alone: findings of units with something left to do, no figures.
+
+    Raises UnusableInput where there is no campaign.
+    """
+    folder.require()
+    settings = read_settings(folder.settings)
+    with Ledger(folder.ledger) as ledger:
+        states = ledger.states(settings)
+        return Gathered(
+            folder=folder,
+            settings=settings,
+            roster=ledger.roster(),
+            states=states,
+            receipts=ledger.receipts(),
+            findings={
+                item.unit.code: ledger.findings(item.receipt.key)
+                for item in states
+                if item.state in _OPEN and item.receipt is not None
+            },
+            reports={},
+            would_fail=(),
+            last={},
+            today=today,
+            links=ledger.links(),
+        )
 
 
 def gather(folder: CampaignFolder, today: date) -> Gathered:
