@@ -15,6 +15,8 @@ from workbook.campaign.records import Fate, State
 from workbook.campaign.states import require_step
 from workbook.form.edition import CellId
 from workbook.problems import UnusableInput
+from workbook.results.gathering import gather
+from workbook.results.units import corrected
 
 RECEIVED = "applications.received[natural_person]"
 GRANTED = "applications.dispositions.granted[natural_person]"
@@ -81,9 +83,13 @@ def test_publication_and_correction_with_its_effect(campaign: CampaignFolder) ->
     hand_in(campaign, "0101", {RECEIVED: 1, GRANTED: 1}, name="0101 更正.xlsx", when=NOON + DAY)
     check(campaign)
     assert states_of(campaign)["0101"].state is State.CORRECTED
-    effect = decisions.correction_effect(campaign, "0101")
+    gathered = gather(campaign, dt.date(2026, 2, 1))
+    effect = gathered.corrections["0101"]
     assert effect[CellId.parse(RECEIVED)] == (0, 1)
     assert effect[CellId("applications", "received", "total")] == (0, 1)
+    assert gathered.corrections.keys() == {"0101"}
+    [row] = corrected(gathered).query("行.str.contains('新收') and 列 == '总计'").to_dict("records")
+    assert (row["公布时"], row["更正后"], row["汇总数因此增减"]) == (0, 1, 1)
     later = replace(OFFICER, at=OFFICER.at + DAY)
     decisions.publish(campaign, "0101", "https://www.example.gov.cn/b", dt.date(2026, 1, 25), later)
     assert states_of(campaign)["0101"].state is State.PUBLISHED

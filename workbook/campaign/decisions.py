@@ -9,16 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from workbook.campaign.folder import CampaignFolder, only_writer
 from workbook.campaign.ledger import Hand, Ledger
-from workbook.campaign.ledgerview import figures_of
 from workbook.campaign.records import Fate, State, StoredFinding, Unit
 from workbook.campaign.settings import read_settings
 from workbook.campaign.settle import BY_HAND, said_of, settle
 from workbook.campaign.states import judged
-from workbook.form.edition import CellId
 from workbook.problems import UnusableInput
 
 
@@ -140,27 +137,6 @@ def correct(folder: CampaignFolder, code: str, reason: str, hand: Hand | None = 
         ledger.set_correcting(unit.code, reason)
         ledger.step(unit, State.RETURNED, hand, f"{BY_HAND}更正：{reason}", receipt)
         settle(ledger, hand)
-
-
-def correction_effect(
-    folder: CampaignFolder, code: str
-) -> dict[CellId, tuple[Decimal | None, Decimal | None]]:
-    """What a correction changes: every figure that differs, as published and as it stands now."""
-    with Ledger(folder.ledger) as ledger:
-        unit = ledger.unit(code)
-        before = ledger.meta(f"published.{unit.code}")
-        _, after, _ = ledger.state_of(unit.code)
-        if before is None or after is None:
-            return {}
-        old, new = ledger.filing(before), ledger.filing(after)
-        if old is None or new is None:
-            return {}
-        was, now = (figures_of("", unit.code, filing).values for filing in (old, new))
-        return {
-            cell: (was.get(cell), now.get(cell))
-            for cell in sorted({*was, *now})
-            if was.get(cell) != now.get(cell)
-        }
 
 
 def set_aside(folder: CampaignFolder, path: str, reason: str, hand: Hand | None = None) -> None:

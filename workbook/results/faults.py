@@ -73,7 +73,7 @@ def by_cell(gathered: Gathered) -> pd.DataFrame:
         for finding in findings:
             if finding.concept is None:
                 continue
-            place = _place(finding.concept)
+            place = place_of(CellId.parse(finding.concept))
             count, units = rows.setdefault(place, (0, set()))
             units.add(code)
             rows[place] = (count + 1, units)
@@ -87,8 +87,8 @@ def by_cell(gathered: Gathered) -> pd.DataFrame:
     )
 
 
-def _place(concept: str) -> tuple[str, str, str]:
-    cell = CellId.parse(concept)
+def place_of(cell: CellId) -> tuple[str, str, str]:
+    """Table, row and column as printed."""
     for edition in filter(None, map(edition_by_id, ("2021", "2019"))):
         if cell in edition.cell_set:
             table = edition.by_id[cell.table]

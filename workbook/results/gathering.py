@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from workbook.campaign.corrections import Correction, corrections
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.lastyear import LastYearShelf
 from workbook.campaign.ledger import Ledger
@@ -45,6 +46,7 @@ class Gathered:
     last: Mapping[str, Mapping[CellId, Decimal]]  # last year's figures by unit code
     today: date
     links: Mapping[str, str] = field(default_factory=dict)  # 报送码 by unit code
+    corrections: Mapping[str, Correction] = field(default_factory=dict)  # after publication, by unit code
 
     @property
     def edition(self) -> Edition:
@@ -125,11 +127,13 @@ def gather(folder: CampaignFolder, today: date) -> Gathered:
         findings: dict[str, list[StoredFinding]] = {}
         for code, finding in ledger.current_findings():
             findings.setdefault(code, []).append(finding)
+        states = ledger.states(settings)
         return Gathered(
             folder=folder,
             settings=settings,
             roster=ledger.roster(),
-            states=ledger.states(settings),
+            states=states,
+            corrections=corrections(ledger, states),
             receipts=ledger.receipts(),
             findings=findings,
             reports={item.unit: item for item in ledger.figures()},

@@ -8,7 +8,16 @@ import pandas as pd
 
 from workbook.results.faults import between_levels, by_cell, by_rule, changed_rules, every_finding
 from workbook.results.gathering import Gathered
-from workbook.results.units import assessment, by_unit, compared, copied, overview, received, reminders
+from workbook.results.units import (
+    assessment,
+    by_unit,
+    compared,
+    copied,
+    corrected,
+    overview,
+    received,
+    reminders,
+)
 from workbook.rules.rulebook import RuleBook
 
 
@@ -25,6 +34,7 @@ def result_tables(gathered: Gathered, rulebook: RuleBook) -> dict[str, pd.DataFr
         "上下级核对": between_levels(gathered),
         "雷同": copied(gathered),
         "与上年比较": compared(gathered),
+        "更正影响": corrected(gathered),
         "收件": received(gathered),
         "规则变动影响": changed_rules(gathered),
     }

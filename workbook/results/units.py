@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ from workbook.campaign.records import KINDS, State, UnitState
 from workbook.form.edition import CellId
 from workbook.form.filing import LEVELS, SCOPES
 from workbook.prose.judging import SECTION_WORDS
+from workbook.results.faults import place_of
 from workbook.results.frames import frame, plain
 from workbook.results.gathering import Gathered
 from workbook.results.reminders import reminder
@@ -213,3 +215,16 @@ def received(gathered: Gathered) -> pd.DataFrame:
         for item in gathered.receipts
     ]
     return frame(rows, ["文件", "结果", "说明", "单位", "年度", "版式", "版本", "收到", "还在"])
+
+
+def corrected(gathered: Gathered) -> pd.DataFrame:
+    """What each correction after publication changes, and by how much it moves the sums."""
+    names = {unit.code: unit.name for unit in gathered.roster.units}
+    columns = ["单位代码", "单位名称", "表", "行", "列", "公布时", "更正后", "汇总数因此增减"]
+    rows = []
+    for code, changes in gathered.corrections.items():
+        for cell, (was, now) in changes.items():
+            moved = (now or Decimal(0)) - (was or Decimal(0))
+            row = (code, names.get(code, code), *place_of(cell), plain(was), plain(now), plain(moved))
+            rows.append(dict(zip(columns, row, strict=True)))
+    return frame(rows, columns)
