@@ -27,7 +27,7 @@ from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure
 from workbook.problems import UnusableInput, UnwritableOutput
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.report import numbers_said
 from workbook.review import Review, narrative_values, review_amendment, review_filing
 from workbook.rules.findings import Severity

@@ -86,7 +86,7 @@ def _bring_forward(desk: Desk, form: Filing, last: Filing) -> None:
 
 def _own_form(desk: Desk, read: Filing, path: Path) -> None:
     """The document as a form of ours, as published, in the user's folder, opened."""
-    from workbook.prose.sentences import live_sentences, load_sentences  # noqa: PLC0415 - see the module
+    from workbook.prose.phrasebook import live_sentences, load_sentences  # noqa: PLC0415 - see the module
     from workbook.template.build import build_book  # noqa: PLC0415
 
     sentences = live_sentences(read.edition, load_sentences())

@@ -24,7 +24,7 @@ from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
 from workbook.form.values import Oddity, figure, read_number
 from workbook.problems import UnusableInput
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.repaired import Leftover, Repaired
 from workbook.review import Review
 from workbook.rules.findings import Change

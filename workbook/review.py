@@ -21,7 +21,7 @@ from workbook.locate.causes import group_causes
 from workbook.problems import UnusableInput
 from workbook.prose.edits import find_edits
 from workbook.prose.narrator import Narrative, narrate
-from workbook.prose.sentences import load_sentences
+from workbook.prose.phrasebook import load_sentences
 from workbook.prose.verify import stated_figures, verify_prose, with_prose
 from workbook.published.gridsource import grid_flow
 from workbook.published.reading import is_published, read_published

@@ -24,7 +24,7 @@ from workbook.form.edition import CellId, edition_by_id
 from workbook.form.filing import Filing, Identity, Organ
 from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.repair import repair_review
 from workbook.review import review_file
 from workbook.rules.rulebook import load_rulebook

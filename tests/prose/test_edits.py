@@ -11,7 +11,7 @@ from tests.prose.narrative_cases import checked, city
 from workbook.form.anchors import SUMMARY
 from workbook.prose.edits import Change, Edit, find_edits
 from workbook.prose.narrator import narrate
-from workbook.prose.sentences import load_sentences
+from workbook.prose.phrasebook import load_sentences
 from workbook.review import review_file, write_narrative
 from workbook.rules.findings import Verdict
 from workbook.rules.rulebook import load_rulebook

@@ -14,7 +14,7 @@ from tests.prose.test_narrator_properties import CITY, EDITIONS, UNHURRIED, bala
 from workbook.form.edition import CellId, Edition
 from workbook.form.filing import Filing
 from workbook.prose.narrator import Narrative, narrate
-from workbook.prose.sentences import load_sentences
+from workbook.prose.phrasebook import load_sentences
 from workbook.prose.verify import ProseCheck, verify_prose
 from workbook.rules.findings import Verdict
 from workbook.rules.rulebook import load_rulebook

@@ -12,7 +12,7 @@ from workbook.form.edition import CellId
 from workbook.form.filing import Fact, Filing, Place
 from workbook.form.values import Oddity
 from workbook.prose.narrator import Narrative, Sentence, narrate
-from workbook.prose.sentences import load_sentences
+from workbook.prose.phrasebook import load_sentences
 from workbook.rules.checker import check_filing
 from workbook.rules.rulebook import load_rulebook
 

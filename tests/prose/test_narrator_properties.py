@@ -16,7 +16,7 @@ from workbook.form.edition import CellId, Edition, ValueKind, all_editions
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.values import Oddity, figure
 from workbook.prose.narrator import Sentence, narrate
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.findings import Severity
 

@@ -22,7 +22,7 @@ from workbook.form.anchors import LIVE_AREA, LIVE_COLUMNS, cell_name
 from workbook.form.edition import CellId, Edition, all_editions
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import read_number, read_text
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.checker import check_filing
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book

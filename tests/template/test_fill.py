@@ -17,7 +17,7 @@ from workbook.form import anchors
 from workbook.form.edition import CellId, all_editions
 from workbook.form.filing import Filing
 from workbook.problems import UnusableInput
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book, master_file_name, save_master
 

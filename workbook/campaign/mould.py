@@ -17,7 +17,7 @@ from workbook.files.markup import escape_string
 from workbook.form.edition import CellId, Edition
 from workbook.form.filing import Filing, Identity, Organ
 from workbook.form.values import figure
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.rulebook import RuleBook
 from workbook.template.build import TEMPLATE_VERSION, build_book
 from workbook.template.lastyear import HandedOut, RowKey, line_keys

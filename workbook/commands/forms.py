@@ -12,7 +12,7 @@ from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.locate.repairs import suggested_repairs
 from workbook.problems import UnusableInput, UnwritableOutput
-from workbook.prose.sentences import LiveSentence, live_sentences, load_sentences
+from workbook.prose.phrasebook import LiveSentence, live_sentences, load_sentences
 from workbook.repair import repair_review
 from workbook.repaired import repair_document, repair_summary
 from workbook.report import summary

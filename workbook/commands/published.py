@@ -9,7 +9,7 @@ from pathlib import Path
 from workbook.commands.targets import Declare, require_suffix, save
 from workbook.form.edition import all_editions
 from workbook.problems import UnwritableOutput
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.published.reading import recognise_file
 from workbook.published.recognition import recognition_document, recognition_lines
 from workbook.rules.rulebook import load_rulebook

@@ -24,7 +24,7 @@ from workbook.form.edition import edition_by_id
 from workbook.form.facts import facts_document
 from workbook.form.filing import Filing
 from workbook.problems import UnusableInput
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.publication import blocking
 from workbook.published.export import export_docx
 from workbook.repair import repair_review

@@ -24,7 +24,7 @@ from workbook.prose.patterns import (
     cells_of_pieces,
     split_cells,
 )
-from workbook.prose.sentences import (
+from workbook.prose.phrasebook import (
     BoundSentence,
     LiveSentence,
     ParagraphPattern,

@@ -10,7 +10,7 @@ from workbook.form.anchors import ROLL_UP, ROLL_UP_CHANGES, ROLL_UP_REMARKS
 from workbook.form.edition import CellId, edition_by_id
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.values import figure
-from workbook.prose.sentences import live_sentences, load_sentences
+from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.results.rollup import ALL, RollUp
 from workbook.rules.rulebook import RuleBook
 from workbook.rules.wording import place_words

@@ -10,7 +10,7 @@ from tests.prose.narrative_cases import checked, city, report
 from workbook.form.edition import Edition, all_editions
 from workbook.problems import BrokenDefinition
 from workbook.prose.narrator import narrate
-from workbook.prose.sentences import FILE, SentenceBook, live_sentences, load_sentences
+from workbook.prose.phrasebook import FILE, SentenceBook, live_sentences, load_sentences
 from workbook.resources import template_folder
 from workbook.rules.binding import Bound, coefficients
 
