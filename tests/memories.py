@@ -5,16 +5,17 @@ from __future__ import annotations
 from workbook.files import (
     archive,
     bookpart,
-    meaning,
-    outline,
+    known,
     partnames,
     relations,
+    rowheads,
     rows,
     safexml,
     scan,
     sharedstrings,
 )
-from workbook.form import headings, labelledsheet, values
+from workbook.form import headings, kin, labels, recalculate, values
+from workbook.form.edition import all_editions
 from workbook.rules import wholes
 
 
@@ -23,18 +24,21 @@ def forget() -> None:
     for memory in (
         archive._sound,
         bookpart._cache,
-        labelledsheet._kin,
-        meaning._cache,
-        outline._indices,
+        kin._kin,
+        kin._words,
+        known._cache,
         partnames.names,
         relations._cache,
         rows._places,
-        rows._row_heads,
+        recalculate._totals,
+        rowheads.row_heads,
         safexml._frames,
         scan._frames,
         sharedstrings._known,
         wholes._known,
     ):
         memory.clear()
-    for function in (headings._split_short, labelledsheet.label_plain, values._small_number):
+    for function in (headings._split_short, labels.label_plain, values._small_number):
         function.cache_clear()
+    for edition in all_editions():
+        edition.__dict__.pop("_headings", None)

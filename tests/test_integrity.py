@@ -482,7 +482,7 @@ def with_picture(sheet: Sheet, *, keep_table: bool) -> Sheet:
         for p, cell in sheet.cells.items()
         if p.row <= 2 or (keep_table and cell.kind is Kind.TEXT and cell.formula is None)
     }
-    return replace(sheet, cells=cells, pictures=1, likeness=None)
+    return replace(sheet, cells=cells, pictures=1)
 
 
 @pytest.mark.parametrize(

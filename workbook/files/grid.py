@@ -7,7 +7,7 @@ Rows and columns count from 1, as in A1 notation.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
@@ -55,11 +55,7 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Sheet:
-    """One worksheet: only cells that hold something are present; `protected` None where nobody looked.
-
-    Sheets of one `likeness` (where it is not None) have the same cells with the same formulas and words, the
-    same merges; they differ in the digits of their numbers alone.
-    """
+    """One worksheet: only cells that hold something are present; `protected` None where nobody looked."""
 
     name: str
     cells: dict[Position, Cell]
@@ -67,7 +63,19 @@ class Sheet:
     visible: bool = True
     pictures: int = 0
     protected: bool | None = None
-    likeness: Hashable = field(default=None, compare=False, repr=False)
+    _texts: tuple[tuple[Position, Cell], ...] | None = field(
+        default=None, init=False, compare=False, repr=False
+    )
+
+    @property
+    def texts(self) -> tuple[tuple[Position, Cell], ...]:
+        """The cells that hold text, typed or given by a formula, row by row; gathered once."""
+        if self._texts is None:
+            text = Kind.TEXT
+            found = [item for item in self.cells.items() if item[1][0] is text]
+            found.sort()
+            self._texts = tuple(found)
+        return self._texts
 
     def text(self, row: int, column: int) -> str:
         """The stored text of a cell, "" where there is none."""

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import re
 import sys
-from collections import OrderedDict
 from typing import NamedTuple
 
-from workbook.files.archive import Archive
 from workbook.files.celltext import ATTRIBUTES, CONTENT, plain
 from workbook.files.grid import Cell, Kind
 from workbook.files.numberformat import Shows, shown, shown_iso
-from workbook.files.outline import Outlines
 from workbook.files.sharedstrings import BLANK
-from workbook.files.styles import dates
 
 # A formula is there, but its text is not: a shared one without its first cell or beyond the limit, a data
 # table.
@@ -65,7 +61,6 @@ class Meanings(dict[str, Meaning]):
         self._formats, self._date1904, self._limit = formats, date1904, limit
         # What stood before a plain value and was proved: type "n" (a number, no date) or "s", and formula.
         self._proved: dict[str, tuple[str, str | None]] = {}
-        self.outlines = Outlines()
 
     def __missing__(self, spelling: str) -> Meaning:
         before, _, rest = spelling.rpartition("<v>")
@@ -82,24 +77,6 @@ class Meanings(dict[str, Meaning]):
                 # A long figure hardly ever recurs, and would only drive out what does.
                 return self._remembered(spelling, meaning) if len(value) <= _SHORT else meaning
         return self._remembered(spelling, self._parsed(spelling, before))
-
-    def number(self, written: bytes, formula: str | None) -> Cell | None:
-        """The Cell of a plain number's digits; None for what is none."""
-        value = written.decode("ascii", "replace")
-        if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
-            return None
-        return Cell(Kind.NUMBER, value, formula)
-
-    def sort(self, before: str) -> str:
-        """What a value after these characters is: "n" a plain number, "s" a shared text, "" anything else."""
-        match = _SPELLING.fullmatch(f"{before}<v>1</v></c>")
-        facts = _facts(match[1]) if match else None
-        if match is None or facts is None or "r" in facts:
-            return ""
-        type_ = facts.get("t", "n")
-        if type_ == "s" and match[2] is None:
-            return "s"
-        return "n" if type_ == "n" and not self._shows(facts.get("s", "0")) else ""
 
     def _remembered(self, spelling: str, meaning: Meaning) -> Meaning:
         if len(spelling) <= self._LONGEST:
@@ -174,6 +151,13 @@ class Meanings(dict[str, Meaning]):
         return self._formats[index] if index < len(self._formats) else Shows.NOTHING
 
 
+def number(value: str, formula: str | None) -> Cell | None:
+    """The Cell of a plain number's digits; None for what is none."""
+    if len(value) > _LONGEST_NUMBER or not _NUMBER.fullmatch(value):
+        return None
+    return Cell(Kind.NUMBER, value, formula)
+
+
 def _text(raw: str, limit: int) -> Cell | None:
     text = plain(raw, limit)
     return Cell(Kind.TEXT, text) if text else None
@@ -190,28 +174,3 @@ def _facts(attributes: str) -> dict[str, str] | None:
     pairs = _ATTRIBUTE.findall(attributes)
     facts = dict(pairs)
     return facts if len(facts) == len(pairs) and "xmlns" not in facts else None
-
-
-# The key holds the packed styles part itself, not its CRC alone: a CRC can be forged, and a forged one
-# would spoil the dates in everybody else's file.
-_cache: OrderedDict[object, Meanings] = OrderedDict()
-_CACHED, _CACHED_SIZE = 16, 256 * 1024
-
-
-def meanings(archive: Archive, styles: str | None, date1904: bool) -> Meanings:
-    """The meanings for a book with that styles part; shared by all books with the same bytes there.
-
-    Raises UnusableInput if the styles part cannot be read.
-    """
-    limit = archive.limits.text
-    fingerprint = archive.fingerprint(styles) if styles else None
-    if fingerprint and len(fingerprint[3]) > _CACHED_SIZE:
-        return Meanings(dates(archive, styles), date1904, limit)
-    key = (fingerprint, date1904, limit, archive.limits.styles)
-    known = _cache.get(key)
-    if known is None:
-        known = _cache[key] = Meanings(dates(archive, styles), date1904, limit)
-        while len(_cache) > _CACHED:
-            _cache.popitem(last=False)
-    _cache.move_to_end(key)
-    return known

@@ -5,30 +5,21 @@ What the grammar accepts is well-formed and holds nothing else; what it does not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import repeat
+from itertools import chain, repeat
 
 from workbook.files.archive import Archive
-from workbook.files.celltext import repeats_attribute
 from workbook.files.grid import Cell, Kind, Position, parse_a1
-from workbook.files.meaning import UNKNOWN_FORMULA, Calculated, Meanings
-from workbook.files.outline import Cut, Filled, NotAlike, filled
-from workbook.files.outlining import outline_of
+from workbook.files.known import Known
+from workbook.files.knownrows import count_cells, split_rows
+from workbook.files.meaning import UNKNOWN_FORMULA, Calculated
+from workbook.files.rowheads import Unusual, last_rows, row_heads
 from workbook.files.sharedformula import moved
 from workbook.files.sharedstrings import BLANK
 
-_ROW_TAG = r"""<row(?:\s[A-Za-z][\w.]*(?::[A-Za-z]\w*)?="[^"<>&]*")*+\s?"""
-_ROW_HEAD = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*+{_ROW_TAG}>\s*", re.ASCII)
-_LAST_ROWS = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*+", re.ASCII)
-_PREFIX = re.compile(r'\s([\w.]+):\w+="')
 _PIECE = 1024 * 1024  # characters of a sheet cut into cells at a time
 
 _Masters = dict[str, tuple[str, Position]]  # shared formulas by number: text and first cell
-
-
-class _Unusual(Exception):
-    """The spelling is not the one the grammar knows."""
 
 
 class _Places(dict[str, Position]):
@@ -46,67 +37,53 @@ class _Places(dict[str, Position]):
         return place
 
 
-class _RowHeads(dict[str, str]):
-    """What stands before a row's first cell → the prefixes of its attributes, parted by spaces; kept too."""
-
-    _MOST, _LONGEST = 16_384, 400
-
-    def __missing__(self, head: str) -> str:
-        prefixes = _row_prefixes(_ROW_HEAD, head)
-        if len(head) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[head] = prefixes
-        return prefixes
-
-
-def _row_prefixes(grammar: re.Pattern[str], text: str) -> str:
-    if not grammar.fullmatch(text) or "xmlns" in text or repeats_attribute(text):
-        raise _Unusual
-    return " ".join(set(_PREFIX.findall(text)))
-
-
 _places = _Places()
-_row_heads = _RowHeads()
 
 
 class RowCutter:
     """Reads the cells of one book's sheets, sheet by sheet, and counts them against the limit."""
 
-    def __init__(self, archive: Archive, meanings: Meanings, strings: Sequence[Cell]) -> None:
-        self._archive, self._meanings, self._strings = archive, meanings, strings
+    def __init__(self, archive: Archive, known: Known, strings: Sequence[Cell]) -> None:
+        self._archive, self._strings = archive, strings
+        self._known, self._meanings = known, known.meanings
         self._left = archive.limits.cells
         self._formulas_left = archive.limits.formulas
-        self._outlines = meanings.outlines
-        self.prefixes: tuple[str, ...] = ()  # of attributes in the rows read last
 
-    def known_cells(self, rows: Cut, head: str, sheet: str) -> Filled | None:
-        """The cells of rows that are spelt like some met before; None for others.
+    def known_cells(self, rows: bytes, prefixes: frozenset[str]) -> dict[Position, Cell] | None:
+        """The cells of rows in UTF-8, each row as it was met before or proved now.
 
-        Raises UnusableInput like `cells`.
+        `prefixes` are those the sheet declares. None where `cells` must say what is the matter. Raises
+        UnusableInput for more cells than the limits allow.
         """
-        outline = self._outlines.find(rows)
-        if outline is None or any(f' xmlns:{prefix}="' not in head for prefix in outline.prefixes):
-            return None
+        known, strings, blank, cell_type = self._known.rows(prefixes), self._strings, BLANK, Cell
+        formulas_left = self._formulas_left
+        *written, last = split_rows(rows)
+        cells: dict[Position, Cell] = {}
+        masters: _Masters = {}
+        blanks = 0
         try:
-            found = filled(outline, rows.values, self._strings)
-        except NotAlike:
+            known.prove_last(last)
+            found = list(chain.from_iterable(map(known.__getitem__, written)))
+            for place, meaning in found:
+                kind = type(meaning)
+                if kind is cell_type:
+                    cells[place] = meaning  # type: ignore[assignment]
+                elif kind is int:
+                    cell = strings[meaning]  # type: ignore[index]
+                    if cell is blank:
+                        blanks += 1
+                    else:
+                        cells[place] = cell
+                else:
+                    cells[place] = self._calculated(meaning, place, masters)  # type: ignore[arg-type]
+        except (Unusual, IndexError):
+            self._formulas_left = formulas_left
             return None
-        except IndexError as error:
-            raise self._archive.broken(f"工作表“{sheet}”引用了不存在的共享文字") from error
-        self._spend(outline.count)
-        return found
-
-    def remember(self, rows: Cut, cells: dict[Position, Cell]) -> Filled | None:
-        """Keep the outline of rows whose cells have been read one by one, for the workbooks to come."""
-        if self._formulas_left < 0:
-            return None  # formulas left out here may be written out in another book
-        count = sum(rest.count(b"<c ") for rest in rows.rests)
-        outline = outline_of(rows, self._meanings, self._strings, cells, count, self.prefixes)
-        if outline is None:
+        if len(found) - blanks != len(cells):  # one stands twice
+            self._formulas_left = formulas_left
             return None
-        self._outlines.keep(outline)
-        return filled(outline, rows.values, self._strings)
+        self._spend(count_cells(rows))
+        return cells
 
     def _spend(self, count: int) -> None:
         self._left -= count
@@ -131,7 +108,7 @@ class RowCutter:
                 beyond = end if beyond < 0 else beyond + len("</row>")
                 filled += self._piece(cells, text[position:beyond], masters, prefixes)
                 position = beyond
-        except _Unusual:
+        except Unusual:
             return None
         except KeyError as error:
             if "&" in error.args[0]:
@@ -140,8 +117,8 @@ class RowCutter:
             raise self._archive.broken(what) from error
         except IndexError as error:
             raise self._archive.broken(f"工作表“{sheet}”引用了不存在的共享文字") from error
-        self.prefixes = tuple(sorted(set(" ".join(prefixes).split())))
-        if any(text.find(f' xmlns:{prefix}="', 0, start) < 0 for prefix in self.prefixes):
+        used = set(" ".join(prefixes).split())
+        if any(text.find(f' xmlns:{prefix}="', 0, start) < 0 for prefix in used):
             return None
         if filled != len(cells):
             raise self._archive.broken(f"工作表“{sheet}”中有单元格出现两次")
@@ -154,12 +131,11 @@ class RowCutter:
         count = blanks = 0
         rows = text.split("</row>")
         last = rows.pop()
-        if last:
-            prefixes.add(_row_prefixes(_LAST_ROWS, last))
+        prefixes.add(last_rows(last))
         cell: Cell
         for row in rows:
             pieces = row.split('<c r="')
-            prefixes.add(_row_heads[pieces[0]])
+            prefixes.add(row_heads[pieces[0]])
             del pieces[0]
             count += len(pieces)
             for address, _, spelling in map(str.partition, pieces, repeat('"')):
@@ -177,7 +153,7 @@ class RowCutter:
                         blanks += 1
                         continue
                 elif meaning is None:
-                    raise _Unusual
+                    raise Unusual
                 else:
                     cell = self._calculated(meaning, place, masters)  # type: ignore[arg-type]
                 cells[place] = cell

@@ -61,12 +61,20 @@ def part_bytes(archive: Archive, part: str) -> bytes:
 
 def proved_characters(archive: Archive, part: str, data: bytes) -> str:
     """Bytes of a part as text, proved to hold only characters XML allows. Raises UnusableInput."""
+    text = allowed_text(data)
+    if text is None:
+        raise archive.broken(f"{part}含有无法识别的字符")
+    return text
+
+
+def allowed_text(data: bytes) -> str | None:
+    """UTF-8 as text; None where it is no UTF-8 or holds characters that XML does not allow."""
     try:
         text = data.decode("utf-8")
-    except UnicodeError as error:
-        raise archive.broken(f"{part}含有无法识别的字符") from error
+    except UnicodeError:
+        return None
     if len(data.translate(None, _FORBIDDEN)) != len(data) or "\ufffe" in text or "\uffff" in text:
-        raise archive.broken(f"{part}含有无法识别的字符")
+        return None
     return text
 
 

@@ -11,13 +11,14 @@ import os
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from workbook.files.archive import DEFAULT, Archive, Limits
 from workbook.files.bookpart import Book, SheetEntry, read_book
 from workbook.files.canonical import canonical_sheet
 from workbook.files.grid import Cell, Grid, Position, Sheet, parse_a1
-from workbook.files.meaning import UNKNOWN_FORMULA, meanings
-from workbook.files.outline import Cut, Filled, Likeness, cut
+from workbook.files.known import known_of
+from workbook.files.meaning import UNKNOWN_FORMULA
 from workbook.files.relations import relations
 from workbook.files.rows import RowCutter
 from workbook.files.safexml import (
@@ -33,6 +34,7 @@ from workbook.files.sharedstrings import shared_strings
 __all__ = ["UNKNOWN_FORMULA", "grid_of", "read_grid"]
 
 _PROTECTION = re.compile(r'<sheetProtection\s[^>]*?\bsheet="(?:1|true)"')
+_DECLARED = re.compile(r'\sxmlns:([\w.]+)="')
 _MERGED = re.compile(r'<mergeCell\s+ref="([^"&]*)"')
 
 
@@ -68,19 +70,18 @@ class _Reader:
 
     def __init__(self, archive: Archive, book: Book) -> None:
         self._archive = archive
-        known = meanings(archive, book.styles, book.date1904)
+        known = known_of(archive, book.styles, book.date1904)
         self._cutter = RowCutter(archive, known, shared_strings(archive, book.strings))
 
     def sheet(self, entry: SheetEntry) -> Sheet:
         """One worksheet: known again, read the quick way or, if its spelling is unusual, rewritten first."""
         data = part_bytes(self._archive, entry.part)
-        rows, frame = _parted(data)
-        if rows is not None and frame is not None:
-            seen = self._frame(entry.part, *frame)
-            if seen is not None:
-                found = self._cutter.known_cells(rows, seen.head, entry.name)
-                if found is not None:
-                    return self._alike(entry, found, seen)
+        parted = _parted(data)
+        seen = self._frame(entry.part, parted.head, parted.tail) if parted else None
+        if parted and seen:
+            cells = self._cutter.known_cells(parted.rows, seen.prefixes)
+            if cells is not None:
+                return self._framed(entry, cells, seen)
         text = proved_characters(self._archive, entry.part, data)
         start, end = _data_bounds(text)
         content = None
@@ -94,22 +95,13 @@ class _Reader:
             content = self._content(text, start, end, entry)
             if content is None:
                 raise self._archive.broken(f"{entry.part}中的单元格无法识别")
-        elif rows is not None and frame is not None:
-            seen = self._frame(entry.part, *frame)
-            found = self._cutter.remember(rows, content[0])
-            if found is not None and seen is not None:
-                return self._alike(entry, found, seen)
         cells, merged = content
         pictures = self._pictures(entry.part) if text.find("<drawing", end) >= 0 else 0
         return Sheet(entry.name, cells, merged, entry.visible, pictures, _is_protected(text, end))
 
-    def _alike(self, entry: SheetEntry, found: Filled, seen: _Frame) -> Sheet:
+    def _framed(self, entry: SheetEntry, cells: dict[Position, Cell], seen: _Frame) -> Sheet:
         pictures = self._pictures(entry.part) if seen.drawing else 0
-        # Running text is nobody else's: a sheet with any is like no other.
-        prose = max(map(len, found.words), default=0) > _LONGEST_WORD
-        likeness = None if prose else Likeness(found, seen.merged)
-        cells, merged, visible = found.cells, seen.merged, entry.visible
-        return Sheet(entry.name, cells, merged, visible, pictures, seen.protected, likeness)
+        return Sheet(entry.name, cells, seen.merged, entry.visible, pictures, seen.protected)
 
     def _frame(self, part: str, head: bytes, tail: bytes) -> _Frame | None:
         """What stands around the rows; None where it is not the usual."""
@@ -123,7 +115,8 @@ class _Reader:
             merged = _merged(text, start) if text.find("<mergeCell", start) >= 0 else ()
             if merged is not None:
                 drawing = text.find("<drawing", start) >= 0
-                seen = _Frame(text[:start], merged, _is_protected(text, start), drawing)
+                prefixes = frozenset(_DECLARED.findall(text, 0, start))
+                seen = _Frame(prefixes, merged, _is_protected(text, start), drawing)
         if len(text) <= _LONGEST_FRAME:
             if len(_frames) >= _MOST_FRAMES:
                 _frames.clear()
@@ -156,9 +149,9 @@ class _Reader:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """What is said around the rows of a sheet: before them, and of merges, protection, a drawing behind."""
+    """What is said around the rows of a sheet: prefixes declared; merges, protection, a drawing."""
 
-    head: str
+    prefixes: frozenset[str]
     merged: tuple[tuple[Position, Position], ...]
     protected: bool
     drawing: bool
@@ -167,21 +160,29 @@ class _Frame:
 # Untouched sheets of one template have the same frame in thousands of workbooks.
 _frames: dict[tuple[bytes, bytes], _Frame | None] = {}
 _MOST_FRAMES, _LONGEST_FRAME = 512, 16_384
-_UNSEEN = _Frame("", (), False, False)
-_LONGEST_WORD = 120
+_UNSEEN = _Frame(frozenset(), (), False, False)
 _LARGEST = 512 * 1024  # bytes of a sheet; the largest of our forms has 80,000, and outlines cost memory
 _ROWS, _ROWS_END = b"<sheetData>", b"</sheetData>"
+_USUAL = (USUAL, b"<worksheet")
 
 
-def _parted(data: bytes) -> tuple[Cut | None, tuple[bytes, bytes] | None]:
-    """The rows of a sheet cut at their values, and what stands around them; None where it is not usual."""
+class _Parted(NamedTuple):
+    """A sheet in three: what stands before its rows, they themselves, what stands behind."""
+
+    head: bytes
+    rows: bytes
+    tail: bytes
+
+
+def _parted(data: bytes) -> _Parted | None:
+    """A sheet whose rows stand where they usually do; None for another."""
     if len(data) > _LARGEST:
-        return None, None
+        return None
     head, opened, rest = data.partition(_ROWS)
     rows, closed, tail = rest.partition(_ROWS_END)
-    if not closed or not data.startswith(USUAL) or b"<sheetData" in head or b"<sheetData" in tail:
-        return None, None
-    return cut(rows), (head + opened, closed + tail)
+    if not closed or not data.startswith(_USUAL) or b"<sheetData" in head or b"<sheetData" in tail:
+        return None
+    return _Parted(head + opened, rows, closed + tail)
 
 
 def _data_bounds(text: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from workbook.files.grid import Grid
 from workbook.form.anchors import COVER, cover_name, table_name
 from workbook.form.edition import Edition
 from workbook.form.filing import Observation, Place, Remark
-from workbook.form.tablefinder import FoundTable
+from workbook.form.foundtable import FoundTable
 
 # The names that the form's own formulas stand on: titles and totals show #NAME? without them.
 _COVER_NAMES = ("organ", "year", "zero")

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from workbook.files.grid import Grid, Kind, Position, Sheet
 from workbook.form.anchors import CHECK_CODE, COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
 from workbook.form.filing import LEVELS, SCOPES, Identity, Place
-from workbook.form.labelledsheet import label_plain
-from workbook.form.labels import plain
+from workbook.form.labels import label_plain, plain
 
 FIRST_YEAR, LAST_YEAR = 2008, 2100
 
@@ -31,6 +30,7 @@ _TITLE = re.compile(
 )
 _YEAR_BEFORE = re.compile(r"(\d{4})年度?")
 _LONGEST_TITLE = 90  # characters; beyond, it is a sentence that speaks of the report
+_LONGEST_LINE = 400  # the same with all its spaces; prose is not looked through
 _CHINESE_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")
 
 
@@ -89,8 +89,8 @@ def _labelled(grid: Grid) -> dict[str, _Typed]:
     """Fields whose label stands in a sheet with the value to its right; organ and year must be among them."""
     for sheet in grid.sheets:
         here: dict[str, _Typed] = {}
-        for position, cell in sheet.cells.items():
-            if cell.kind is not Kind.TEXT or len(cell.text) > 30:
+        for position, cell in sheet.texts:
+            if len(cell.text) > 30:
                 continue
             name = _WANTED.get(label_plain(cell.text).rstrip(":"))
             if name is not None:
@@ -130,10 +130,10 @@ def _title_lines(grid: Grid) -> Iterator[tuple[str, Place]]:
     for sheet in grid.sheets:
         if not sheet.visible:
             continue
-        for position in sorted(sheet.cells):
-            cell = sheet.cells[position]
-            if cell.kind is Kind.TEXT and cell.formula is None and "政府信息公开" in cell.text:
-                text = plain(cell.text)
+        for position, cell in sheet.texts:
+            written = cell.text
+            if cell.formula is None and len(written) <= _LONGEST_LINE and "政府信息公开" in written:
+                text = label_plain(written)
                 if len(text) <= _LONGEST_TITLE and _TITLE.search(text):
                     yield text, Place(sheet.name, str(position))
 

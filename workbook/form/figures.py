@@ -1,58 +1,76 @@
 """The figures of a table that has been found: every cell as a fact, formulas held against what they give.
 
-Where a sheet is like one read before, a figure of the same digits in the same cell is the same fact, and a
-total whose parts add up to it needs no evaluation of its formula.
+Where a table lies as in a sheet read before, a figure of the same digits in the same cell is the same fact,
+and a total of our own form is reckoned from the facts of its parts without evaluating its formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from operator import getitem
+from operator import attrgetter, getitem
 
 from workbook.files.grid import Cell, Kind, Position, Sheet
 from workbook.form.edition import CellId
 from workbook.form.filing import Fact, Place
-from workbook.form.labelledsheet import Kin, kin_of
-from workbook.form.recalculate import NotEvaluated, own_total, recalculate
-from workbook.form.tablefinder import FoundTable
+from workbook.form.foundtable import FoundTable
+from workbook.form.recalculate import NotEvaluated, OwnTotal, own_total, recalculate
 from workbook.form.values import Oddity, read_cell, read_number
 
 
 def facts_of(found: FoundTable, declared_zero: bool) -> dict[CellId, Fact]:
     """Every printed cell of a table as found in its sheet."""
-    kin = kin_of(found.sheet)
-    if kin is None or found.observations or found.zeros:
+    if len(found.cells) < len(found.table.cells):
         return _one_by_one(found, declared_zero)
-    seen = _seen(found, kin)
-    stored = list(map(found.sheet.cells.get, seen.positions))
-    facts = list(map(getitem, seen.known, stored))
-    if seen.totals:
-        sure = [fact.value if fact.oddity is Oddity.NONE else None for fact in facts]
-        for total in seen.totals:
+    layout = found.shared.get("figures")
+    if not isinstance(layout, _Layout):
+        layout = found.shared["figures"] = _layout(found)
+    cells = found.sheet.cells
+    facts = list(map(getitem, layout.known, map(cells.get, layout.positions)))
+    totals = layout.totals(tuple(map(_formula, facts)))
+    if totals:
+        given: dict[int, Decimal | None] = {}
+        for total in totals:
             number = total.number
-            if total.parts and _add_up(sure, total):
-                continue
-            sure[number] = None
-            position = seen.positions[number]
-            facts[number] = _fact(seen.cells[number], found.sheet, position, declared_zero)
-    return dict(zip(seen.cells, facts, strict=True))
+            fact = facts[number]
+            if not _reckon(total, facts, given, declared_zero):
+                facts[number] = _fact(fact.cell, found.sheet, layout.positions[number], declared_zero)
+            elif given[number] is None or given[number] != fact.value or fact.oddity is not Oddity.NONE:
+                kind = cells[layout.positions[number]].kind
+                facts[number] = _held_against(fact, kind, given[number])
+    return dict(zip(layout.cells, facts, strict=True))
 
 
-def _add_up(sure: list[Decimal | None], total: _Total) -> bool:
-    """Whether a total and all its parts are sure and it is their sum."""
-    stored = sure[total.number]
-    if stored is None:
-        return False
-    try:
-        added = sum([sure[part] for part in total.parts], _ZERO)  # type: ignore[type-var]
-    except TypeError:  # quicker than asking every Decimal whether it is None
-        return False
-    return added == stored
-
-
+_formula = attrgetter("formula")
 _ZERO = Decimal(0)
+
+
+def _reckon(
+    total: _Total, facts: Sequence[Fact], given: dict[int, Decimal | None], declared_zero: bool
+) -> bool:
+    """Put what a total's formula gives among the `given`; False where one has to evaluate it.
+
+    As in `recalculate`: empty (None) until every part is filled, unless zeros are declared.
+    """
+    if not total.parts:
+        return False
+    added, filled = _ZERO, 0
+    for part in total.parts:
+        if part in given:
+            value = given[part]
+        else:
+            fact = facts[part]
+            if fact.formula is not None or (
+                fact.oddity is not Oddity.NONE and fact.oddity is not Oddity.BLANK
+            ):
+                return False
+            value = fact.value
+        if value is not None:
+            added += value
+            filled += 1
+    given[total.number] = added if declared_zero or filled >= total.wanted else None
+    return True
 
 
 class _Known(dict[Cell | None, Fact]):
@@ -77,52 +95,58 @@ class _Known(dict[Cell | None, Fact]):
 
 @dataclass(frozen=True, slots=True)
 class _Total:
-    """A cell with a formula, by its number; `parts` are those it adds up, () where one has to look."""
+    """A cell with a formula, by its number; `parts` are those it adds up, () where one has to look.
+
+    `wanted` is how many of them must be filled before it shows a sum.
+    """
 
     number: int
     parts: tuple[int, ...]
+    wanted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A table's cells on sheets of one kin: where they stand, what was read there, parts before totals."""
+class _Layout:
+    """A table's cells where they lie alike: their places, and what was read there."""
 
     cells: tuple[CellId, ...]
     positions: tuple[Position, ...]
     known: tuple[_Known, ...]
-    totals: tuple[_Total, ...]
+    _totals: dict[tuple[str | None, ...], tuple[_Total, ...]] = field(default_factory=dict)
 
+    _MOST = 64
 
-def _seen(found: FoundTable, kin: Kin) -> _Seen:
-    key = "figures", id(found.table), found.sheet.name
-    if key in kin.found:
-        known: _Seen
-        _, known = kin.found[key]  # type: ignore[misc]
+    def totals(self, formulas: tuple[str | None, ...]) -> tuple[_Total, ...]:
+        """The cells with a formula, parts before totals, from the formulas of all cells."""
+        known = self._totals.get(formulas)
+        if known is None:
+            if len(self._totals) >= self._MOST:
+                self._totals.clear()
+            known = tuple(_in_order(_totals(self.positions, formulas)))
+            self._totals[formulas] = known
         return known
-    cells = tuple(cell for cell in found.table.cells if cell in found.cells)
+
+
+def _layout(found: FoundTable) -> _Layout:
+    cells = found.table.cells
     positions = tuple(found.cells[cell] for cell in cells)
     places = (Place(found.sheet.name, str(position)) for position in positions)
-    seen = _Seen(
-        cells,
-        positions,
-        tuple(_Known(cell, place) for cell, place in zip(cells, places, strict=True)),
-        tuple(_in_order(_totals(found.sheet, positions))),
+    return _Layout(
+        cells, positions, tuple(_Known(cell, place) for cell, place in zip(cells, places, strict=True))
     )
-    kin.found[key] = found.table, seen
-    return seen
 
 
-def _totals(sheet: Sheet, positions: tuple[Position, ...]) -> dict[int, _Total]:
+def _totals(positions: Sequence[Position], formulas: Sequence[str | None]) -> dict[int, _Total]:
     """The cells with a formula, by number."""
     numbers = {position: number for number, position in enumerate(positions)}
     totals: dict[int, _Total] = {}
-    for position, number in numbers.items():
-        stored = sheet.cells.get(position)
-        if stored is None or stored.formula is None:
+    for number, formula in enumerate(formulas):
+        if formula is None:
             continue
-        added = own_total(stored.formula)
-        here = all(part in numbers for part in added)
-        totals[number] = _Total(number, tuple(numbers[part] for part in added) if here else ())
+        own = own_total(formula) or OwnTotal((), 0)
+        here = all(part in numbers for part in own.parts)
+        parts = tuple(numbers[part] for part in own.parts) if here else ()
+        totals[number] = _Total(number, parts, own.wanted)
     return totals
 
 
@@ -154,28 +178,35 @@ def _one_by_one(found: FoundTable, declared_zero: bool) -> dict[CellId, Fact]:
 
 def _fact(cell: CellId, sheet: Sheet, position: Position, declared_zero: bool) -> Fact:
     stored = sheet.cells.get(position)
-    place = Place(sheet.name, str(position))
     value, oddity = read_cell(stored)
-    raw = _raw(stored, value)
-    if stored is None or stored.formula is None:
-        return Fact(cell, value, raw, oddity, place)
+    formula = stored.formula if stored else None
+    fact = Fact(cell, value, _raw(stored, value), oddity, Place(sheet.name, str(position)), formula)
+    if stored is None or formula is None:
+        return fact
     if oddity is Oddity.ERROR:
-        return Fact(cell, None, raw, oddity, place, stored.formula)
-    if stored.kind is Kind.UNCALCULATED and "#REF!" in stored.formula:
-        return Fact(cell, None, "#REF!", Oddity.ERROR, place, stored.formula)  # what it will show
+        return fact
+    if stored.kind is Kind.UNCALCULATED and "#REF!" in formula:
+        return replace(fact, value=None, raw="#REF!", oddity=Oddity.ERROR)  # what it will show
     try:
         given = recalculate(sheet, position, declared_zero)
     except NotEvaluated:
-        return Fact(cell, value, raw, oddity, place, stored.formula, evaluated=False)
-    if stored.kind is Kind.UNCALCULATED:
+        return replace(fact, evaluated=False)
+    return _held_against(fact, stored.kind, given)
+
+
+def _held_against(fact: Fact, kind: Kind, given: Decimal | None) -> Fact:
+    """The fact of a formula cell of some kind, from the fact as stored and what its formula gives."""
+    if kind is Kind.ERROR:
+        return fact
+    if kind is Kind.UNCALCULATED:
         known = Oddity.UNCALCULATED if given is not None else Oddity.BLANK
-        return Fact(cell, given, None, known, place, stored.formula)
+        return replace(fact, value=given, raw=None, oddity=known)
     if given is None:
-        return Fact(cell, None, raw, Oddity.BLANK, place, stored.formula)
+        return replace(fact, value=None, oddity=Oddity.BLANK)
     given = read_number(str(given))
-    if value is not None and given is not None and given == value:
-        return Fact(cell, value, raw, oddity, place, stored.formula)
-    return Fact(cell, given, raw, Oddity.STALE, place, stored.formula)
+    if fact.value is not None and given == fact.value:
+        return fact
+    return replace(fact, value=given, oddity=Oddity.STALE)
 
 
 def _raw(stored: Cell | None, value: Decimal | None) -> Decimal | str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
@@ -64,19 +65,42 @@ _KEYWORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+class _Sections(dict[str, Section | None]):
+    """A line → the section of one edition that it is the heading of."""
+
+    _MOST = 8_192
+
+    def __init__(self, edition: Edition) -> None:
+        super().__init__()
+        self._sections = edition.sections
+
+    def __missing__(self, text: str) -> Section | None:
+        if len(self) >= self._MOST:
+            self.clear()
+        self[text] = found = _section_of(self._sections, text)
+        return found
+
+
 def section_of_heading(edition: Edition, text: str) -> Section | None:
     """The section a line is the heading of, standard or not; None for an ordinary line."""
     if len(text) > _LONGEST:
         return None
+    known: _Sections | None = edition.__dict__.get("_headings")
+    if known is None:
+        known = edition.__dict__["_headings"] = _Sections(edition)
+    return known[text]
+
+
+def _section_of(sections: Sequence[Section], text: str) -> Section | None:
     number, _, words = split_heading(text)
     if number is None or not words or words[-1] in "。；，！？":
         return None
-    for section in edition.sections:
+    for section in sections:
         if fit_heading(section, text) is not HeadingFit.VARIANT:
             return section
     for section_id, keywords in _KEYWORDS:
         if any(keyword in words for keyword in keywords):
-            known = next((item for item in edition.sections if item.id == section_id), None)
+            known = next((item for item in sections if item.id == section_id), None)
             # A numbered line inside a section ("3.完善政府信息公开发布机制") is no heading of a section.
             if known is not None and split_heading(known.heading)[0] == number:
                 return known

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 # NFKC leaves these as they are; readers take them for the same sign.
 _SAME = str.maketrans({
@@ -20,6 +21,9 @@ _INVISIBLE = dict.fromkeys(
 def plain(text: str) -> str:
     """A label without what a reader does not see: NFKC, no spaces, one kind of quote, dash and bracket."""
     return "".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_SAME).split())
+
+
+label_plain = lru_cache(maxsize=65_536)(plain)  # of labels, which recur; not of prose
 
 
 _LONGEST = 400

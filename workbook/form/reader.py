@@ -16,8 +16,9 @@ from workbook.form.cover import Cover, find_title, read_cover, read_identity
 from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
 from workbook.form.figures import facts_of
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
+from workbook.form.foundtable import FoundTable
 from workbook.form.labelledsheet import LabelledSheet
-from workbook.form.tablefinder import FoundTable, find_table
+from workbook.form.tablefinder import find_table
 from workbook.form.words import PREAMBLE, read_words
 from workbook.problems import UnusableInput
 

@@ -6,7 +6,9 @@ Anything else is left undecided: a checker that half understands formulas invent
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from workbook.files.grid import Cell, Kind, Position, Sheet, parse_a1, positions
 from workbook.form.values import read_number
@@ -16,7 +18,7 @@ _MOST_CELLS = 5_000
 
 # The totals of our own forms: empty until every part is filled (or zeros are declared).
 _OWN_TOTAL = re.compile(
-    r'IF\(OR\(COUNT\((?P<counted>[^()]*)\)=(?P<number>\d+),[^()]*="是"\),SUM\((?P<summed>[^()]*)\),""\)'
+    r'IF\(OR\(COUNT\((?P<counted>[^()]*)\)=(?P<number>\d{1,9}),[^()]*="是"\),SUM\((?P<summed>[^()]*)\),""\)'
 )
 _TERM = re.compile(r"([+-]?)(?:SUM\(([^()]*)\)|(\$?[A-Z]{1,3}\$?\d+)|(\d+(?:\.\d+)?))", re.IGNORECASE)
 
@@ -38,11 +40,11 @@ def added_cells(formula: str) -> list[Position]:
 
     Raises NotEvaluated for a formula that does more than add cells.
     """
-    bare = "".join(formula.split())
-    own = _OWN_TOTAL.fullmatch(bare)
+    own = own_total(formula)
     if own:
-        return _cells_of(own["summed"], _MOST_CELLS)
+        return list(own.parts)
     found: list[Position] = []
+    bare = "".join(formula.split())
     at = 0
     while at < len(bare):
         match = _TERM.match(bare, at)
@@ -53,16 +55,39 @@ def added_cells(formula: str) -> list[Position]:
     return found
 
 
-def own_total(formula: str) -> list[Position]:
-    """The cells that a total of our own forms adds up when all are filled; [] for any other formula."""
-    own = _OWN_TOTAL.fullmatch("".join(formula.split()))
-    if own is None:
-        return []
-    try:
-        cells = _cells_of(own["summed"], _MOST_CELLS)
-    except NotEvaluated:
-        return []
-    return cells if len(cells) >= int(own["number"]) else []
+class OwnTotal(NamedTuple):
+    """A total of our own forms: the cells it adds up, and how many must be filled before it shows a sum."""
+
+    parts: tuple[Position, ...]
+    wanted: int
+
+
+class _Totals(dict[str, OwnTotal | None]):
+    """A formula → the total of our own forms that it is; each form has a few dozen."""
+
+    _MOST, _LONGEST = 1_024, 300
+
+    def __missing__(self, formula: str) -> OwnTotal | None:
+        own = _OWN_TOTAL.fullmatch("".join(formula.split()))
+        total = None
+        if own:
+            try:
+                total = OwnTotal(tuple(_cells_of(own["summed"], _MOST_CELLS)), int(own["number"]))
+            except NotEvaluated:
+                total = None
+        if len(formula) <= self._LONGEST and (total is None or len(total.parts) <= self._LONGEST):
+            if len(self) >= self._MOST:
+                self.clear()
+            self[formula] = total
+        return total
+
+
+_totals = _Totals()
+
+
+def own_total(formula: str) -> OwnTotal | None:
+    """What a total of our own forms adds up; None for any other formula."""
+    return _totals[formula]
 
 
 def _cells_of(arguments: str, limit: int) -> list[Position]:
@@ -106,14 +131,13 @@ class _Evaluation:
         return None
 
     def _formula(self, formula: str, depth: int) -> Decimal | None:
-        bare = "".join(formula.split())
-        own = _OWN_TOTAL.fullmatch(bare)
+        own = own_total(formula)
         if own:
-            parts = self._range(own["summed"], depth)
-            there = [value for value in parts if value is not None]
-            if len(there) < int(own["number"]) and not self.declared_zero:
+            there = [value for value in self._all(own.parts, depth) if value is not None]
+            if len(there) < own.wanted and not self.declared_zero:
                 return None
             return sum(there, Decimal(0))
+        bare = "".join(formula.split())
         total = Decimal(0)
         at = 0
         while at < len(bare):
@@ -142,6 +166,10 @@ class _Evaluation:
         return Decimal(number or 0)
 
     def _range(self, arguments: str, depth: int) -> list[Decimal | None]:
-        cells = _cells_of(arguments, self.left)
+        return self._all(_cells_of(arguments, self.left), depth)
+
+    def _all(self, cells: Sequence[Position], depth: int) -> list[Decimal | None]:
         self.left -= len(cells)
+        if self.left < 0:
+            raise NotEvaluated
         return [self.of(position, depth + 1) for position in cells]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from workbook.files.grid import Position, Sheet
+from workbook.files.grid import Position
 from workbook.form.edition import Block, CellId, Table
 from workbook.form.filing import Observation, Place, Remark
-from workbook.form.labelledsheet import LabelledSheet, label_plain
+from workbook.form.labelledsheet import LabelledSheet
+from workbook.form.labels import label_plain
 from workbook.form.recalculate import NotEvaluated, added_cells
 
 _HEADER_ROWS = 8
@@ -28,9 +29,7 @@ def _added_rows(
     taken = set(rows.values())
     groups = {label_plain(node.label) for top in block.rows for node in top.walk()}
     first = min(columns.values())
-    for row in labelled.rows_between(min(taken), max(taken)):
-        if row in taken or not labelled.has_figures(row, first):
-            continue
+    for row in labelled.rows_with_figures(min(taken), max(taken), taken, first):
         label = labelled.row_label(row, first)
         if label_plain(label) not in groups:
             yield _added(labelled, table, label or f"第{row}行", Position(row, first))
@@ -41,18 +40,10 @@ def _added_columns(
 ) -> Iterator[Observation]:
     taken = set(columns.values())
     first, last, top = min(taken), max(taken), min(rows.values())
-    filled = (position for row in rows.values() for position in labelled.rows.get(row, ()))
-    used = {position.column for position in filled if first < position.column <= last + 1}
-    for column in sorted(used - taken):
-        header = next(
-            (
-                (row, text)
-                for row in range(top - 1, max(0, top - _HEADER_ROWS), -1)
-                if (text := labelled.sheet.text(row, column).strip())
-            ),
-            None,
-        )
-        figures = any(labelled.has_figures(row, column, 1) for row in rows.values())
+    at_rows = tuple(rows.values())
+    for column in labelled.columns_used(at_rows, first + 1, last + 1, frozenset(taken)):
+        header = next(iter(labelled.texts_above(top, column, _HEADER_ROWS)), None)
+        figures = any(labelled.has_figures(row, column, 1) for row in at_rows)
         # Right of the table only a column with a header of its own is taken for one of the table.
         if figures and (header is not None or column < last):
             at = Position(header[0] if header else top, column)
@@ -65,7 +56,7 @@ def _added(labelled: LabelledSheet, table: str, found: str, position: Position) 
 
 
 def merged_figures(
-    table: str, sheet: Sheet, cells: Mapping[CellId, Position]
+    table: str, labelled: LabelledSheet, cells: Mapping[CellId, Position]
 ) -> tuple[list[Observation], list[CellId]]:
     """Figures merged with one another or with a label, and those that lost their place to a neighbour."""
     at = {position: cell for cell, position in cells.items()}
@@ -75,7 +66,7 @@ def merged_figures(
     swallowed: list[CellId] = []
     near = (
         (first, last)
-        for first, last in sheet.merged
+        for first, last in labelled.merged()
         if first.row <= bottom and last.row >= top and first.column <= right and last.column >= left
     )
     for number, (first, last) in enumerate(near):
@@ -84,27 +75,31 @@ def merged_figures(
         inside = [p for p in at if first.row <= p.row <= last.row and first.column <= p.column <= last.column]
         lost = [at[position] for position in inside if position != first]
         if lost:
-            place = Place(sheet.name, str(first))
+            place = Place(labelled.sheet.name, str(first))
             observations.append(Observation(Remark.MERGED, table, f"{first}:{last}", "", place))
             swallowed += lost
     return observations, swallowed
 
 
-def changed_formulas(table: Table, sheet: Sheet, cells: Mapping[CellId, Position]) -> Iterator[Observation]:
+def changed_formulas(
+    table: Table, labelled: LabelledSheet, cells: Mapping[CellId, Position]
+) -> Iterator[Observation]:
     """Totals whose formula adds up something else than the form's parts (or nothing one can follow)."""
     at = {position: cell for cell, position in cells.items()}
-    for total, parts in table.totals.items():
-        position = cells.get(total)
-        stored = sheet.cells.get(position) if position else None
-        if stored is None or stored.formula is None or not all(part in cells for part in parts):
+    totals = [
+        total for total, parts in table.totals.items() if total in cells and all(p in cells for p in parts)
+    ]
+    places = tuple(cells[total] for total in totals)
+    for total, position, formula in zip(totals, places, labelled.formulas(places), strict=True):
+        if formula is None:
             continue
         try:
-            added = {at[p] for p in added_cells(stored.formula) if p in at}
+            added = {at[p] for p in added_cells(formula) if p in at}
         except NotEvaluated:
             added = set()
-        if _leaves(table, added, total) != _leaves(table, set(parts), total):
-            place = Place(sheet.name, str(position))
-            yield Observation(Remark.FORMULA_CHANGED, table.id, stored.formula, "", place)
+        if _leaves(table, added, total) != _leaves(table, set(table.totals[total]), total):
+            place = Place(labelled.sheet.name, str(position))
+            yield Observation(Remark.FORMULA_CHANGED, table.id, formula, "", place)
 
 
 def _leaves(table: Table, cells: set[CellId], home: CellId) -> set[CellId]:

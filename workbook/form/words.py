@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
-from workbook.files.grid import Grid, Kind, Position, Sheet
+from workbook.files.grid import Cell, Grid, Position, Sheet
 from workbook.form.edition import Edition
 from workbook.form.filing import Place
 from workbook.form.headings import section_of_heading
-from workbook.form.labelledsheet import kin_of
 
 # Lines of the form itself (where to write what) begin with this sign and are never a report's words.
 FURNITURE = "※"
@@ -54,8 +52,7 @@ def read_words(
     groups: list[list[str]] = []
     # What a person sees comes first; a hidden sheet only supplies what stands nowhere else.
     for sheet in sorted(grid.sheets, key=lambda sheet: not sheet.visible):
-        order = sorted(sheet.cells)
-        headings = _headings(sheet, order, edition, words)
+        headings = _headings(sheet, edition, words)
         if not headings:
             continue
         groups.append([headings[row] for row in sorted(headings)])
@@ -67,9 +64,9 @@ def read_words(
         ]
         for row, following in zip(rows, [*rows[1:], 10**9], strict=True):
             section = headings[row]
-            words.take(section, sheet, _paragraphs(sheet, order, row + 1, following, taken))
+            words.take(section, sheet, _paragraphs(sheet, row + 1, following, taken))
         if headings[rows[0]] == edition.sections[0].id:
-            before = _paragraphs(sheet, order, 1, rows[0], [])
+            before = _paragraphs(sheet, 1, rows[0], [])
             said = [item for item in before if Place(sheet.name, str(item[0])) != title]
             words.take(PREAMBLE, sheet, said)
     # A sheet moved among the others changes nothing; within a sheet the order is the report's.
@@ -84,61 +81,51 @@ def _below_heading(headings: list[int], top: int, bottom: int) -> int:
     return max((row + 1 for row in headings if top <= row <= bottom), default=top)
 
 
-def _headings(sheet: Sheet, order: list[Position], edition: Edition, words: Words) -> dict[int, str]:
+def _headings(sheet: Sheet, edition: Edition, words: Words) -> dict[int, str]:
     """Row → section for each heading in a sheet; the first heading of a section counts."""
     found: dict[int, str] = {}
-    for position, section, text in _candidates(sheet, order, edition):
-        if section not in words.headings:
-            words.headings[section] = text
-            words.places[f"heading.{section}"] = Place(sheet.name, str(position))
-            found[position.row] = section
-    return found
-
-
-_Candidate: TypeAlias = tuple[Position, str, str]
-
-
-def _candidates(sheet: Sheet, order: list[Position], edition: Edition) -> list[_Candidate]:
-    """Every line of a sheet that reads like a section's heading: its place, the section, its words."""
-    kin, key = kin_of(sheet), ("headings", edition.id)
-    if kin is not None and key in kin.found:
-        known: list[_Candidate] = kin.found[key]  # type: ignore[assignment]
-        return known
-    found: list[_Candidate] = []
-    for position in order:
-        cell = sheet.cells[position]
-        if position.column > 3 or cell.kind is not Kind.TEXT or cell.formula is not None:
+    for position, cell in sheet.texts:
+        if position.column > 3 or cell.formula is not None:
             continue
         section = section_of_heading(edition, cell.text)
-        if section is not None:
-            found.append((position, section.id, cell.text.strip()))
-    if kin is not None:
-        kin.found[key] = found
+        if section is not None and section.id not in words.headings:
+            words.headings[section.id] = cell.text.strip()
+            words.places[f"heading.{section.id}"] = Place(sheet.name, str(position))
+            found[position.row] = section.id
     return found
 
 
 def _paragraphs(
-    sheet: Sheet, order: list[Position], first: int, end: int, tables: list[tuple[int, int]]
+    sheet: Sheet, first: int, end: int, tables: list[tuple[int, int]]
 ) -> list[tuple[Position, str]]:
-    """The typed texts between two rows with their places; tables with their headers are left out."""
-    lines: list[tuple[Position, str]] = []
-    for position in _outside(order, first, end, tables):
-        cell = sheet.cells[position]
-        if cell.kind is Kind.TEXT and cell.formula is None and not cell.text.lstrip().startswith(FURNITURE):
-            lines.append((position, cell.text))
-    return lines
+    """The typed texts from one row to before another with their places; those in tables are left out."""
+    texts = sheet.texts
+    return [
+        (position, cell.text)
+        for at in _outside(texts, first, end, tables)
+        for position, cell in texts[at]
+        if cell.formula is None and not cell.text.lstrip().startswith(FURNITURE)
+    ]
 
 
 def _outside(
-    order: list[Position], first: int, end: int, tables: list[tuple[int, int]]
-) -> Iterator[Position]:
-    """The cells from one row to before another that stand in no table."""
+    texts: Sequence[tuple[Position, Cell]], first: int, end: int, tables: list[tuple[int, int]]
+) -> Iterator[slice]:
+    """Which of the texts, row by row, stand from one row to before another and in no table."""
+
+    def between(start: int, stop: int) -> slice:
+        return slice(bisect_left(texts, start, key=_row), bisect_left(texts, stop, key=_row))
+
     row = first
     for top, bottom in sorted(tables):
         if top >= end:
             break
         if row < top:
-            yield from order[bisect_left(order, Position(row, 0)) : bisect_left(order, Position(top, 0))]
+            yield between(row, top)
         row = max(row, bottom + 1)
     if row < end:
-        yield from order[bisect_left(order, Position(row, 0)) : bisect_left(order, Position(end, 0))]
+        yield between(row, end)
+
+
+def _row(item: tuple[Position, Cell]) -> int:
+    return item[0].row
