@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
@@ -101,15 +102,28 @@ class Grid:
 
     def resolve(self, reference: str) -> tuple[Sheet, Position, Position] | None:
         """A reference such as 'Sheet 1'!$A$1:$B$2 in this book; None if it points nowhere."""
-        sheet_name, bang, cells = reference.rpartition("!")
-        if not bang or "#REF" in reference:
+        parsed = (_short_reference if len(reference) <= _SHORT else _reference)(reference)
+        if parsed is None:
             return None
-        if sheet_name.startswith("'"):
-            sheet_name = sheet_name[1:-1].replace("''", "'")
-        sheet = self.sheet(sheet_name)
-        first, _, last = cells.partition(":")
-        start, end = parse_a1(first), parse_a1(last or first)
-        return (sheet, start, end) if sheet and start and end else None
+        name, start, end = parsed
+        sheet = self.sheet(name)
+        return (sheet, start, end) if sheet else None
+
+
+def _reference(text: str) -> tuple[str, Position, Position] | None:
+    """The sheet's name, first and last cell of a reference; None if it points nowhere."""
+    sheet, bang, cells = text.rpartition("!")
+    if not bang or "#REF" in text:
+        return None
+    if sheet.startswith("'"):
+        sheet = sheet[1:-1].replace("''", "'")
+    first, _, last = cells.partition(":")
+    start, end = parse_a1(first), parse_a1(last or first)
+    return (sheet, start, end) if start and end else None
+
+
+_SHORT = 100  # characters of a reference; those of a form recur in every book
+_short_reference = lru_cache(maxsize=2_048)(_reference)
 
 
 def parse_a1(address: str) -> Position | None:

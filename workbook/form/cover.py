@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 from workbook.files.grid import Grid, Kind, Position, Sheet
 from workbook.form.anchors import CHECK_CODE, COVER_FIELDS, IDENTITY_SHEET, ZERO_DECLARED, cover_name
@@ -48,10 +50,17 @@ class Cover:
     places: Mapping[str, Place] = field(default_factory=dict)  # "cover.year" → where it stands
 
 
-@dataclass(frozen=True, slots=True)
-class _Typed:
+class _Typed(NamedTuple):
     text: str
     place: Place | None = None
+
+
+class _Title(NamedTuple):
+    """A line that reads like the report's title, without what a reader does not see, and what it names."""
+
+    text: str
+    organ: str
+    year: str
 
 
 def read_cover(grid: Grid) -> Cover:
@@ -111,31 +120,38 @@ def _right_of(sheet: Sheet, label: Position) -> _Typed:
 
 def _title(grid: Grid) -> dict[str, _Typed]:
     """Organ and year from the first line that reads like the report's title."""
-    for text, place in _title_lines(grid):
-        organ, year = read_title(text)
-        if year:
-            return {"organ": _Typed(organ, place), "year": _Typed(year, place)}
+    for title, place in _titles(grid):
+        if title.year:
+            return {"organ": _Typed(title.organ, place), "year": _Typed(title.year, place)}
     return {}
 
 
 def find_title(grid: Grid) -> tuple[str, Place] | None:
     """The first title that somebody typed (our own is a formula, which follows the cover) and its place."""
-    for text, place in _title_lines(grid):
-        if text.endswith("年度报告") and read_title(text)[1]:
-            return text, place
+    for title, place in _titles(grid):
+        if title.year and title.text.endswith("年度报告"):
+            return title.text, place
     return None
 
 
-def _title_lines(grid: Grid) -> Iterator[tuple[str, Place]]:
+def _titles(grid: Grid) -> Iterator[tuple[_Title, Place]]:
     for sheet in grid.sheets:
         if not sheet.visible:
             continue
         for position, cell in sheet.texts:
-            written = cell.text
-            if cell.formula is None and len(written) <= _LONGEST_LINE and "政府信息公开" in written:
-                text = label_plain(written)
-                if len(text) <= _LONGEST_TITLE and _TITLE.search(text):
-                    yield text, Place(sheet.name, str(position))
+            text = cell.text
+            if cell.formula is None and len(text) <= _LONGEST_LINE and "政府信息公开" in text:
+                title = _title_of(text)
+                if title is not None:
+                    yield title, Place(sheet.name, str(position))
+
+
+@lru_cache(maxsize=4_096)
+def _title_of(written: str) -> _Title | None:
+    text = plain(written)
+    if len(text) > _LONGEST_TITLE or not _TITLE.search(text):
+        return None
+    return _Title(text, *read_title(text))
 
 
 def read_title(text: str) -> tuple[str, str]:
@@ -157,7 +173,7 @@ def _year(text: str) -> int | None:
 
 
 def _key(labels: Mapping[str, str], text: str | None) -> str | None:
-    bare = plain(text or "")
+    bare = label_plain(text or "")
     return next((key for key, label in labels.items() if bare and bare in (label_plain(label), key)), None)
 
 

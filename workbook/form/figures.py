@@ -30,20 +30,36 @@ def facts_of(found: FoundTable, declared_zero: bool) -> dict[CellId, Fact]:
     facts = list(map(getitem, layout.known, map(cells.get, layout.positions)))
     totals = layout.totals(tuple(map(_formula, facts)))
     if totals:
-        given: dict[int, Decimal | None] = {}
-        for total in totals:
-            number = total.number
-            fact = facts[number]
-            if not _reckon(total, facts, given, declared_zero):
-                facts[number] = _fact(fact.cell, found.sheet, layout.positions[number], declared_zero)
-            elif given[number] is None or given[number] != fact.value or fact.oddity is not Oddity.NONE:
-                kind = cells[layout.positions[number]].kind
-                facts[number] = _held_against(fact, kind, given[number])
+        _settle(found, layout, totals, facts, declared_zero)
     return dict(zip(layout.cells, facts, strict=True))
 
 
 _formula = attrgetter("formula")
 _ZERO = Decimal(0)
+
+
+def _settle(
+    found: FoundTable, layout: _Layout, totals: Iterable[_Total], facts: list[Fact], declared_zero: bool
+) -> None:
+    """Hold the facts of formula cells against what their formulas give, parts before totals."""
+    sure = [fact.value if fact.oddity is Oddity.NONE else None for fact in facts]
+    given: dict[int, Decimal | None] = {}
+    for total in totals:
+        number = total.number
+        stored = sure[number]
+        if stored is not None and total.parts and len(total.parts) >= total.wanted:
+            try:
+                if sum([sure[part] for part in total.parts], _ZERO) == stored:  # type: ignore[type-var]
+                    given[number] = stored
+                    continue
+            except TypeError:  # quicker than asking every Decimal whether it is None
+                pass
+        sure[number] = None
+        fact, position = facts[number], layout.positions[number]
+        if _reckon(total, facts, given, declared_zero):
+            facts[number] = _held_against(fact, found.sheet.cells[position].kind, given[number])
+        else:
+            facts[number] = _fact(fact.cell, found.sheet, position, declared_zero)
 
 
 def _reckon(
@@ -61,9 +77,7 @@ def _reckon(
             value = given[part]
         else:
             fact = facts[part]
-            if fact.formula is not None or (
-                fact.oddity is not Oddity.NONE and fact.oddity is not Oddity.BLANK
-            ):
+            if fact.formula is not None or fact.oddity not in _PLAIN:
                 return False
             value = fact.value
         if value is not None:
@@ -71,6 +85,9 @@ def _reckon(
             filled += 1
     given[total.number] = added if declared_zero or filled >= total.wanted else None
     return True
+
+
+_PLAIN = (Oddity.NONE, Oddity.BLANK)
 
 
 class _Known(dict[Cell | None, Fact]):

@@ -52,5 +52,7 @@ class FoundTable:
     @property
     def missing(self) -> list[CellId]:
         """Printed figures for which no place was found."""
+        if len(self.cells) == len(self.table.cells):
+            return []
         zeros = set(self.zeros)
         return [cell for cell in self.table.cells if cell not in self.cells and cell not in zeros]

@@ -65,8 +65,8 @@ _KEYWORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-class _Sections(dict[str, Section | None]):
-    """A line → the section of one edition that it is the heading of."""
+class Headings(dict[str, Section | None]):
+    """A line → the section of one edition that it is the heading of; None for an ordinary line."""
 
     _MOST = 8_192
 
@@ -75,20 +75,25 @@ class _Sections(dict[str, Section | None]):
         self._sections = edition.sections
 
     def __missing__(self, text: str) -> Section | None:
+        if len(text) > _LONGEST:
+            return None
         if len(self) >= self._MOST:
             self.clear()
         self[text] = found = _section_of(self._sections, text)
         return found
 
 
+def headings_of(edition: Edition) -> Headings:
+    """What the lines of a report are to an edition, remembered from one report to the next."""
+    known: Headings | None = edition.__dict__.get("_headings")
+    if known is None:
+        known = edition.__dict__["_headings"] = Headings(edition)
+    return known
+
+
 def section_of_heading(edition: Edition, text: str) -> Section | None:
     """The section a line is the heading of, standard or not; None for an ordinary line."""
-    if len(text) > _LONGEST:
-        return None
-    known: _Sections | None = edition.__dict__.get("_headings")
-    if known is None:
-        known = edition.__dict__["_headings"] = _Sections(edition)
-    return known[text]
+    return headings_of(edition)[text]
 
 
 def _section_of(sections: Sequence[Section], text: str) -> Section | None:

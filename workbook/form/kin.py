@@ -43,12 +43,13 @@ class Search(NamedTuple):
 class Kin:
     """What was found on sheets of one kin, and after which answers."""
 
-    __slots__ = ("_searches",)
+    __slots__ = ("_searches", "absent")
 
     _MOST_ALIKE, _MOST_ANSWERS = 8, 400
 
     def __init__(self) -> None:
         self._searches: dict[Hashable, list[Search]] = {}
+        self.absent: set[int] = set()  # the numbers of tables that the labels alone rule out
 
     def search(self, table: Table, sheet: str, alike: Alike) -> Search | None:
         """An earlier search that would end the same on a sheet of this name, if there was one.
@@ -60,6 +61,8 @@ class Kin:
 
     def remember(self, table: Table, sheet: str, found: FoundTable | None, answers: Sequence[Answer]) -> None:
         """Keep what came of a search, but not the sheet's cells; the oldest of many goes."""
+        if found is None and not answers:
+            self.absent.add(id(table))
         if len(answers) > self._MOST_ANSWERS:
             return
         searches = self._searches.setdefault((id(table), sheet), [])

@@ -138,7 +138,7 @@ class LabelledSheet:
     def is_used(self, column: int, rows: tuple[int, ...]) -> bool:
         """Whether a column holds anything in some rows."""
         cells = self.sheet.cells
-        return any(Position(row, column) in cells for row in rows)
+        return any((row, column) in cells for row in rows)
 
     @_question
     def columns_used(
@@ -148,7 +148,7 @@ class LabelledSheet:
         if last - first <= _SHORT_SPAN:
             cells = self.sheet.cells
             others = [column for column in range(first, last + 1) if column not in besides]
-            return [column for column in others if any(Position(row, column) in cells for row in rows)]
+            return [column for column in others if any((row, column) in cells for row in rows)]
         used = {position.column for row in rows for position in self._rows.get(row, ())}
         return sorted(column for column in used - besides if first <= column <= last)
 

@@ -22,6 +22,8 @@ def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
     kin, name = labelled.kin, labelled.sheet.name
     if kin is None or not is_printed(table):
         return _search(table, labelled)
+    if id(table) in kin.absent:
+        return None
     known = kin.search(table, name, labelled.answers_alike)
     if known is None:
         labelled.answers.clear()

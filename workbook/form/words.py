@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from workbook.files.grid import Cell, Grid, Position, Sheet
 from workbook.form.edition import Edition
 from workbook.form.filing import Place
-from workbook.form.headings import section_of_heading
+from workbook.form.headings import headings_of
 
 # Lines of the form itself (where to write what) begin with this sign and are never a report's words.
 FURNITURE = "※"
@@ -84,10 +84,11 @@ def _below_heading(headings: list[int], top: int, bottom: int) -> int:
 def _headings(sheet: Sheet, edition: Edition, words: Words) -> dict[int, str]:
     """Row → section for each heading in a sheet; the first heading of a section counts."""
     found: dict[int, str] = {}
+    sections = headings_of(edition)
     for position, cell in sheet.texts:
         if position.column > 3 or cell.formula is not None:
             continue
-        section = section_of_heading(edition, cell.text)
+        section = sections[cell.text]
         if section is not None and section.id not in words.headings:
             words.headings[section.id] = cell.text.strip()
             words.places[f"heading.{section.id}"] = Place(sheet.name, str(position))
