@@ -102,11 +102,14 @@ class KnownRows(dict[bytes, tuple[Pair, ...]]):
     """
 
     _MOST_BYTES, _PER_ROW, _PER_CELL = 6 * 1024 * 1024, 200, 100
+    _MOST_ONCE = 16_384
 
     def __init__(self, known: Meanings, prefixes: frozenset[str]) -> None:
         super().__init__()
         self._cells, self._prefixes = _Cells(known), prefixes
         self._bytes = 0
+        # Hashes of rows met once: most rows of figures never come again, and would only fill the memory.
+        self._once: set[int] = set()
 
     def __missing__(self, written: bytes) -> tuple[Pair, ...]:
         head, *cells = written.split(_CELL)
@@ -116,6 +119,12 @@ class KnownRows(dict[bytes, tuple[Pair, ...]]):
         self._declared(row_heads[text])
         blank = BLANK
         found = tuple([pair for pair in map(self._cells.__getitem__, cells) if pair[1] is not blank])
+        mark = hash(written)
+        if mark not in self._once:
+            if len(self._once) >= self._MOST_ONCE:
+                self._once.clear()
+            self._once.add(mark)
+            return found
         self._bytes += len(written) + self._PER_ROW + self._PER_CELL * len(found)
         if self._bytes > self._MOST_BYTES:
             self.clear()

@@ -162,7 +162,7 @@ def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
             continue
         # Of several the one with most of the form's own labels; a filled one before an empty copy;
         # the order of sheets breaks a tie.
-        first = max(found, key=lambda item: (item.exact, item.is_whole, item.sheet.visible, _is_filled(item)))
+        first = found[0] if len(found) == 1 else max(found, key=_likeliest)
         candidate.tables[table.id] = first
         candidate.extra += [
             item
@@ -170,6 +170,10 @@ def _candidate(edition: Edition, sheets: list[LabelledSheet]) -> _Candidate:
             if item is not first and item.sheet.visible and 2 * item.exact > first.exact
         ]
     return candidate
+
+
+def _likeliest(found: FoundTable) -> tuple[int, bool, bool, bool]:
+    return found.exact, found.is_whole, found.sheet.visible, _is_filled(found)
 
 
 def _is_filled(found: FoundTable) -> bool:

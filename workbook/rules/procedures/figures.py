@@ -54,15 +54,17 @@ def whole_numbers(case: Case) -> Iterator[Verdict]:
             yield Open(MISSING_TABLE)
             continue
         counts = [item.facts[number] for number in item.table.counts]
-        if Oddity.NOT_A_NUMBER not in item.oddities and all(map(_is_count, {f.value for f in counts})):
-            yield Passed(len(counts))
-            continue
-        for fact in counts:
+        looked_at = counts
+        if all(map(_is_count, {fact.value for fact in counts if fact.value is not None})):
+            looked_at = [f for f in counts if f.value is None or f.oddity is Oddity.NOT_A_NUMBER]
+        if len(looked_at) < len(counts):
+            yield Passed(len(counts) - len(looked_at))
+        for fact in looked_at:
             yield _whole(fact, item.table.column_of(fact.cell).kind, case.filing.declared_zero)
 
 
-def _is_count(value: Decimal | None) -> bool:
-    return value is not None and value >= 0 and value == value.to_integral_value()
+def _is_count(value: Decimal) -> bool:
+    return value >= 0 and value == value.to_integral_value()
 
 
 def _whole(fact: Fact, kind: ValueKind, declared_zero: bool) -> Verdict:
