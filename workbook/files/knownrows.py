@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from workbook.files.grid import Cell, Kind, Position, parse_a1
-from workbook.files.meaning import Meaning, Meanings, number
+from workbook.files.meaning import Calculated, Meaning, Meanings, number
 from workbook.files.rowheads import Unusual, last_rows, row_heads
 from workbook.files.safexml import allowed_text
 from workbook.files.sharedstrings import BLANK
@@ -94,8 +94,23 @@ class _Cells(dict[bytes, Pair]):
         return place, meaning
 
 
-class KnownRows(dict[bytes, tuple[Pair, ...]]):
-    """A row's writing without its end tag → its cells that hold something, in their order.
+class Row(NamedTuple):
+    """What one row says: its cells that hold something, in their order, those to be finished among them.
+
+    `texts` are the places of cells that refer to a shared text, `numbers` the texts' numbers; `shared` other
+    cells that are finished with what stands elsewhere in the book. `size` is how many cells there are, blank
+    ones included.
+    """
+
+    pairs: tuple[Pair, ...]
+    texts: tuple[Position, ...]
+    numbers: tuple[int, ...]
+    shared: tuple[tuple[Position, Calculated], ...]
+    size: int
+
+
+class KnownRows(dict[bytes, Row]):
+    """A row's writing without its end tag → what it says.
 
     For sheets that declare the same prefixes, in books of one styles part. Raises Unusual for a writing that
     the grammar does not know.
@@ -111,26 +126,34 @@ class KnownRows(dict[bytes, tuple[Pair, ...]]):
         # Hashes of rows met once: most rows of figures never come again, and would only fill the memory.
         self._once: set[int] = set()
 
-    def __missing__(self, written: bytes) -> tuple[Pair, ...]:
+    def __missing__(self, written: bytes) -> Row:
         head, *cells = written.split(_CELL)
         text = allowed_text(head)
         if text is None:
             raise Unusual
         self._declared(row_heads[text])
         blank = BLANK
-        found = tuple([pair for pair in map(self._cells.__getitem__, cells) if pair[1] is not blank])
+        pairs = tuple([pair for pair in map(self._cells.__getitem__, cells) if pair[1] is not blank])
+        texts = [pair for pair in pairs if type(pair[1]) is int]
+        row = Row(
+            pairs,
+            tuple([place for place, _ in texts]),
+            tuple([number for _, number in texts]),  # type: ignore[misc]
+            tuple([pair for pair in pairs if type(pair[1]) is Calculated]),  # type: ignore[misc]
+            len(cells),
+        )
         mark = hash(written)
         if mark not in self._once:
             if len(self._once) >= self._MOST_ONCE:
                 self._once.clear()
             self._once.add(mark)
-            return found
-        self._bytes += len(written) + self._PER_ROW + self._PER_CELL * len(found)
+            return row
+        self._bytes += len(written) + self._PER_ROW + self._PER_CELL * len(pairs)
         if self._bytes > self._MOST_BYTES:
             self.clear()
             self._bytes = 0
-        self[written] = found
-        return found
+        self[written] = row
+        return row
 
     def prove_last(self, written: bytes) -> None:
         """Prove what stands behind the last row that has an end tag: empty rows at most."""
@@ -147,8 +170,3 @@ class KnownRows(dict[bytes, tuple[Pair, ...]]):
 def split_rows(rows: bytes) -> list[bytes]:
     """What stands between <sheetData> and </sheetData>, cut at the rows' ends; last what is behind them."""
     return rows.split(_ROW_END)
-
-
-def count_cells(rows: bytes) -> int:
-    """How many cells rows have, blank ones included."""
-    return rows.count(_CELL)

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain, repeat
+from operator import attrgetter
 
 from workbook.files.archive import Archive
 from workbook.files.grid import Cell, Kind, Position, parse_a1
 from workbook.files.known import Known
-from workbook.files.knownrows import count_cells, split_rows
+from workbook.files.knownrows import split_rows
 from workbook.files.meaning import UNKNOWN_FORMULA, Calculated
 from workbook.files.rowheads import Unusual, last_rows, row_heads
 from workbook.files.sharedformula import moved
 from workbook.files.sharedstrings import BLANK
 
 _PIECE = 1024 * 1024  # characters of a sheet cut into cells at a time
+
+_PARTS = ("pairs", "texts", "numbers", "shared", "size")
+_pairs, _texts, _numbers, _shared, _size = map(attrgetter, _PARTS)
 
 _Masters = dict[str, tuple[str, Position]]  # shared formulas by number: text and first cell
 
@@ -55,34 +59,27 @@ class RowCutter:
         `prefixes` are those the sheet declares. None where `cells` must say what is the matter. Raises
         UnusableInput for more cells than the limits allow.
         """
-        known, strings, blank, cell_type = self._known.rows(prefixes), self._strings, BLANK, Cell
+        known, strings = self._known.rows(prefixes), self._strings
         formulas_left = self._formulas_left
         *written, last = split_rows(rows)
-        cells: dict[Position, Cell] = {}
-        masters: _Masters = {}
-        blanks = 0
         try:
             known.prove_last(last)
-            found = list(chain.from_iterable(map(known.__getitem__, written)))
-            for place, meaning in found:
-                kind = type(meaning)
-                if kind is cell_type:
-                    cells[place] = meaning  # type: ignore[assignment]
-                elif kind is int:
-                    cell = strings[meaning]  # type: ignore[index]
-                    if cell is blank:
-                        blanks += 1
-                    else:
-                        cells[place] = cell
-                else:
-                    cells[place] = self._calculated(meaning, place, masters)  # type: ignore[arg-type]
+            met = list(map(known.__getitem__, written))
+            cells = dict(chain.from_iterable(map(_pairs, met)))
+            texts = list(map(strings.__getitem__, chain.from_iterable(map(_numbers, met))))
+            cells.update(zip(chain.from_iterable(map(_texts, met)), texts, strict=True))
+            masters: _Masters = {}
+            for place, meaning in chain.from_iterable(map(_shared, met)):
+                cells[place] = self._calculated(meaning, place, masters)
         except (Unusual, IndexError):
             self._formulas_left = formulas_left
             return None
-        if len(found) - blanks != len(cells):  # one stands twice
+        if len(cells) != sum(map(len, map(_pairs, met))):  # one stands twice
             self._formulas_left = formulas_left
             return None
-        self._spend(count_cells(rows))
+        if BLANK in texts:
+            cells = {place: cell for place, cell in cells.items() if cell is not BLANK}
+        self._spend(sum(map(_size, met)))
         return cells
 
     def _spend(self, count: int) -> None:

@@ -215,15 +215,16 @@ def _held_against(fact: Fact, kind: Kind, given: Decimal | None) -> Fact:
     """The fact of a formula cell of some kind, from the fact as stored and what its formula gives."""
     if kind is Kind.ERROR:
         return fact
+    cell, raw, place, formula = fact.cell, fact.raw, fact.place, fact.formula
     if kind is Kind.UNCALCULATED:
         known = Oddity.UNCALCULATED if given is not None else Oddity.BLANK
-        return replace(fact, value=given, raw=None, oddity=known)
+        return Fact(cell, given, None, known, place, formula)
     if given is None:
-        return replace(fact, value=None, oddity=Oddity.BLANK)
+        return Fact(cell, None, raw, Oddity.BLANK, place, formula)
     given = read_number(str(given))
     if fact.value is not None and given == fact.value:
         return fact
-    return replace(fact, value=given, oddity=Oddity.STALE)
+    return Fact(cell, given, raw, Oddity.STALE, place, formula)
 
 
 def _raw(stored: Cell | None, value: Decimal | None) -> Decimal | str | None:

@@ -13,7 +13,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from workbook.files.grid import Kind, Position, Sheet
 from workbook.form.edition import Line
-from workbook.form.kin import LONGEST_LABEL, Answer, Kin, kin_of
+from workbook.form.kin import LONGEST_LABEL, Answer, kin_of
 from workbook.form.labels import label_plain
 
 _SHORT = 8  # characters of what is typed in a figure's place: 约十件
@@ -42,12 +42,8 @@ class LabelledSheet:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
+        self.kin = kin_of(sheet)
         self.answers: list[Answer] = []  # since somebody began to listen
-
-    @cached_property
-    def kin(self) -> Kin | None:
-        """What is known of sheets like this one."""
-        return kin_of(self.sheet)
 
     def answers_alike(self, answers: Iterable[Answer]) -> bool:
         """Whether questions that were answered on another sheet are answered the same on this one."""
@@ -167,7 +163,7 @@ class LabelledSheet:
     def reads_like_figures(self, row: int, columns: tuple[int, ...]) -> bool:
         """Whether some cells of a row hold figures; a paragraph or a heading in one of them is none."""
         cells = self.sheet.cells
-        here = [cell for column in columns if (cell := cells.get(Position(row, column))) is not None]
+        here = [cells[at] for column in columns if (at := Position(row, column)) in cells]
         texts = sum(1 for cell in here if cell.kind is Kind.TEXT and cell.formula is None)
         short = any(len(cell.text) <= _SHORT for cell in here)
         return bool(here) and (texts < len(here) or texts > 1 or short)

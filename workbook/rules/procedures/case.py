@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import TypeAlias
 
 from workbook.form.edition import CellId, Edition, Table
@@ -78,7 +77,7 @@ def _surveyed(filing: Filing, table: Table) -> Surveyed:
     return Surveyed(table, facts, frozenset([fact.oddity for fact in facts]), formulas)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """One filing under examination, last year's beside it (None: `no_prior` says why), a rule's limits.
 
@@ -97,7 +96,7 @@ class Case:
         """The form of the filing."""
         return self.filing.edition
 
-    @cached_property
+    @property
     def survey(self) -> tuple[Surveyed, ...]:
         """Every table of the form as `survey_of` sees it."""
         return survey_of(self.filing) if self.looked_through is None else self.looked_through

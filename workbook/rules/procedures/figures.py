@@ -56,11 +56,18 @@ def whole_numbers(case: Case) -> Iterator[Verdict]:
         counts = [item.facts[number] for number in item.table.counts]
         looked_at = counts
         if all(map(_is_count, {fact.value for fact in counts if fact.value is not None})):
-            looked_at = [f for f in counts if f.value is None or f.oddity is Oddity.NOT_A_NUMBER]
+            looked_at = [] if item.oddities == _ALL_SOUND else [f for f in counts if _is_open(f)]
         if len(looked_at) < len(counts):
             yield Passed(len(counts) - len(looked_at))
         for fact in looked_at:
             yield _whole(fact, item.table.column_of(fact.cell).kind, case.filing.declared_zero)
+
+
+_ALL_SOUND = frozenset({Oddity.NONE})
+
+
+def _is_open(fact: Fact) -> bool:
+    return fact.value is None or fact.oddity is Oddity.NOT_A_NUMBER
 
 
 def _is_count(value: Decimal) -> bool:
