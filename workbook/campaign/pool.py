@@ -6,6 +6,7 @@ what kills a worker then is answered by `lost`. So is a file that trips a fault 
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -69,9 +70,21 @@ def answered(chunk: Chunk, context: Context) -> list[Examined]:
         return [answer for item in chunk for answer in answered((item,), context)]
 
 
+def settle() -> None:
+    """Set Python's collector for a process that checks reports for its life.
+
+    What is loaded never goes, and filings, of which a chunk makes tens of thousands of objects, form no
+    circles: looking through both again and again would take a tenth of the time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def _start(context: Context) -> None:
     global _context  # noqa: PLW0603 - a worker has one context for its life
     _context = context
+    settle()
 
 
 def _work(chunk: Chunk) -> list[Examined]:

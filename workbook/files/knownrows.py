@@ -8,6 +8,7 @@ account for is left to be read the slow way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 from workbook.files.grid import Cell, Kind, Position, parse_a1
@@ -102,10 +103,10 @@ class Row(NamedTuple):
     ones included.
     """
 
-    pairs: tuple[Pair, ...]
-    texts: tuple[Position, ...]
-    numbers: tuple[int, ...]
-    shared: tuple[tuple[Position, Calculated], ...]
+    pairs: Sequence[Pair]
+    texts: Sequence[Position]
+    numbers: Sequence[int]
+    shared: Sequence[tuple[Position, Calculated]]
     size: int
 
 
@@ -132,16 +133,24 @@ class KnownRows(dict[bytes, Row]):
         if text is None:
             raise Unusual
         self._declared(row_heads[text])
-        blank = BLANK
-        pairs = tuple([pair for pair in map(self._cells.__getitem__, cells) if pair[1] is not blank])
-        texts = [pair for pair in pairs if type(pair[1]) is int]
-        row = Row(
-            pairs,
-            tuple([place for place, _ in texts]),
-            tuple([number for _, number in texts]),  # type: ignore[misc]
-            tuple([pair for pair in pairs if type(pair[1]) is Calculated]),  # type: ignore[misc]
-            len(cells),
-        )
+        blank, cell_type = BLANK, Cell
+        pairs: list[Pair] = []
+        texts: list[Position] = []
+        numbers: list[int] = []
+        shared: list[tuple[Position, Calculated]] = []
+        for pair in map(self._cells.__getitem__, cells):
+            place, meaning = pair
+            if meaning is blank:
+                continue
+            pairs.append(pair)
+            if type(meaning) is cell_type:
+                continue
+            if type(meaning) is int:
+                texts.append(place)
+                numbers.append(meaning)
+            else:
+                shared.append(pair)  # type: ignore[arg-type]
+        row = Row(pairs, texts, numbers, shared, len(cells))
         mark = hash(written)
         if mark not in self._once:
             if len(self._once) >= self._MOST_ONCE:

@@ -83,7 +83,9 @@ def file_bytes(path: Path, name: str, limits: Limits) -> bytes:
         if facts.st_size > limits.file_size:
             raise too_large(name, limits)
         with path.open("rb") as stream:
-            data = stream.read(limits.file_size + 1)
+            data = stream.read(facts.st_size + 1)  # room for all the limit allows would be got for every file
+            if len(data) > facts.st_size:  # it has grown meanwhile
+                data += stream.read(limits.file_size + 1 - len(data))
     except FileNotFoundError as error:
         raise UnusableInput(f"找不到“{name}”，请核对文件名和所在文件夹。") from error
     except PermissionError as error:
