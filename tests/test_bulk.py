@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.bulk import REPORT, built, ours, ours_every_sheet, pooled, with_blanks
+from tests.benchmarks.bulk import REPORT, ours, ours_every_sheet, pooled
+from tests.benchmarks.drawnforms import built, with_blanks
 from workbook.files.scan import read_grid
 from workbook.form.anchors import APART
 from workbook.form.reader import read_filing
