@@ -118,21 +118,27 @@ class KnownRows(dict[bytes, Row]):
     """
 
     _MOST_BYTES, _PER_ROW, _PER_CELL = 6 * 1024 * 1024, 200, 100
-    _MOST_ONCE = 16_384
+    _MOST_ONCE, _MOST_HEADS, _LONGEST_HEAD = 16_384, 4_096, 400
 
     def __init__(self, known: Meanings, prefixes: frozenset[str]) -> None:
         super().__init__()
         self._cells, self._prefixes = _Cells(known), prefixes
         self._bytes = 0
+        self._heads: set[bytes] = set()  # what stood before a row's first cell and was proved
         # Hashes of rows met once: most rows of figures never come again, and would only fill the memory.
         self._once: set[int] = set()
 
     def __missing__(self, written: bytes) -> Row:
         head, *cells = written.split(_CELL)
-        text = allowed_text(head)
-        if text is None:
-            raise Unusual
-        self._declared(row_heads[text])
+        if head not in self._heads:
+            text = allowed_text(head)
+            if text is None:
+                raise Unusual
+            self._declared(row_heads[text])
+            if len(self._heads) >= self._MOST_HEADS:
+                self._heads.clear()
+            if len(head) <= self._LONGEST_HEAD:
+                self._heads.add(head)
         blank, cell_type = BLANK, Cell
         pairs: list[Pair] = []
         texts: list[Position] = []

@@ -7,7 +7,7 @@ be known again on another sheet (`kin`).
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -125,10 +125,21 @@ class LabelledSheet:
         return self.sheet.text(row, column).strip()
 
     @_question
-    def texts_above(self, row: int, column: int, depth: int) -> list[tuple[int, str]]:
-        """What stands in the cells of a column above a row, the nearest first: row and text."""
-        above = range(row - 1, max(0, row - depth), -1)
-        return [(at, text) for at in above if (text := self.sheet.text(at, column).strip())]
+    def text_above(self, row: int, column: int, depth: int) -> tuple[int, str] | None:
+        """The nearest text in a column above a row, and its row."""
+        return next(self._texts_above(row, column, depth), None)
+
+    @_question
+    def wording_above(self, row: int, column: int, depth: int, wordings: tuple[str, ...]) -> str:
+        """The nearest text in a column above a row that reads like one of some; "" where none does."""
+        wanted = set(map(label_plain, wordings))
+        texts = (text for _, text in self._texts_above(row, column, depth))
+        return next((text for text in texts if label_plain(text) in wanted), "")
+
+    def _texts_above(self, row: int, column: int, depth: int) -> Iterator[tuple[int, str]]:
+        for at in range(row - 1, max(0, row - depth), -1):
+            if text := self.sheet.text(at, column).strip():
+                yield at, text
 
     @_question
     def is_used(self, column: int, rows: tuple[int, ...]) -> bool:

@@ -140,13 +140,10 @@ def _note_columns(
             for place, variant in labelled.find(column)
         ):
             continue
-        header = labelled.texts_above(first, at, _HEADER_ROWS)
-        words = {label_plain(text) for _, text in header}
-        if label_plain(column.label) in words:
+        if labelled.wording_above(first, at, _HEADER_ROWS, (column.label,)):
             continue
-        variants = [label_plain(wording) for wording in column.variants]
-        variant = next((text for _, text in header if label_plain(text) in variants), None)
-        row, text = header[0] if header else (first - 1, "")
+        variant = labelled.wording_above(first, at, _HEADER_ROWS, column.variants)
+        row, text = labelled.text_above(first, at, _HEADER_ROWS) or (first - 1, "")
         remark = Remark.LABEL_VARIANT if variant else Remark.LABEL_CHANGED
         found.remark(remark, column.label, variant or text or "（空）", Position(row, at))
 

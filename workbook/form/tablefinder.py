@@ -20,10 +20,10 @@ from workbook.form.tableoddities import changed_formulas, merged_figures
 def find_table(table: Table, labelled: LabelledSheet) -> FoundTable | None:
     """The table in a sheet, or None where too few of its labels stand there."""
     kin, name = labelled.kin, labelled.sheet.name
+    if kin is not None and id(table) in kin.absent:
+        return None
     if kin is None or not is_printed(table):
         return _search(table, labelled)
-    if id(table) in kin.absent:
-        return None
     known = kin.search(table, name, labelled.answers_alike)
     if known is None:
         labelled.answers.clear()

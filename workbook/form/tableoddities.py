@@ -42,7 +42,7 @@ def _added_columns(
     first, last, top = min(taken), max(taken), min(rows.values())
     at_rows = tuple(rows.values())
     for column in labelled.columns_used(at_rows, first + 1, last + 1, frozenset(taken)):
-        header = next(iter(labelled.texts_above(top, column, _HEADER_ROWS)), None)
+        header = labelled.text_above(top, column, _HEADER_ROWS)
         figures = any(labelled.has_figures(row, column, 1) for row in at_rows)
         # Right of the table only a column with a header of its own is taken for one of the table.
         if figures and (header is not None or column < last):
