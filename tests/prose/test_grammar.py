@@ -98,3 +98,10 @@ def test_a_slip_is_named_with_file_and_line(tmp_path: Path, file: str, old: str,
     with pytest.raises(BrokenDefinition) as caught:
         load_grammar(tmp_path)
     assert re.match(rf"{re.escape(file)}:\d+: ", str(caught.value)) and says in str(caught.value)
+
+
+def test_no_pattern_of_the_data_is_left_unread() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in DATA_FOLDER.parent.glob("*.py"))
+    grammar = load_grammar()
+    unread = [name for name in (*grammar.patterns, *grammar.lists) if f'"{name}"' not in code]
+    assert not unread

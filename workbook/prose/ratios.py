@@ -13,19 +13,12 @@ from workbook.prose.numbers import agrees, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict
-from workbook.rules.procedures import Passed
+from workbook.rules.procedures import Failed, Passed
 
 _HUNDREDTH = Decimal("0.01")
 _TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
 _PARTS = ("result", "detail", "applicant", "outcome")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
-_ALONE = re.compile(
-    r"(?:与(?:···)?(?:上年|去年|上一年)(?:同期)?相比|同比|(?:较|比)(?:···)?(?:上年|去年|上一年)(?:同期)?)，?"
-    r"(?:收到的?|新收)?(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)[^，。；\d]{0,6}?"
-    r"(?P<later>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)|"
-    r"(?:申请(?:总)?(?:量|数|件数)|(?:收到|新收|受理)[^，。；\d]{0,12}申请)[^，。；\d]{0,6}(?:同比|(?:较|比|与)(?:···)?(?:上年|去年|上一年))[^，。；\d]{0,8}?"
-    r"(?P<word>上升|增长|增加|下降|减少|回落|降低|上涨)(?![^，。；]{0,6}\d)"
-)
 
 
 def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
@@ -107,7 +100,7 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
 def direction_alone(judge: Judge, sentence: Sentence) -> None:
     """申请量同比上升, without a number."""
     figures = judge.figures
-    found = _ALONE.search(sentence.text)
+    found = judge.grammar.patterns["direction_alone"].search(sentence.text)
     if found is None or figures.prior is None:
         return
     reading = reading_of(figures.edition, "applications", ("received",), "total")
@@ -122,8 +115,6 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
         return
     passage, at = sentence.passage, sentence.start + found.start()
     quote = passage.quote(at, sentence.start + found.end())
-    from workbook.rules.procedures import Failed  # noqa: PLC0415
-
     judge.answers.say(
         "prose.growth",
         Failed(

@@ -18,6 +18,7 @@ from workbook.prose.assertions import judge_claims, judge_repeated
 from workbook.prose.binding import bind_items
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
 from workbook.prose.enumerations import judge_parts, judge_results
+from workbook.prose.fees import check_fees
 from workbook.prose.grammar import load_grammar
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
@@ -25,7 +26,6 @@ from workbook.prose.numbers import Number, find_numbers
 from workbook.prose.passage import Passage, read_passage
 from workbook.prose.ratios import direction_alone, is_growth, judge_growth, judge_share
 from workbook.prose.requirements import (
-    check_fees,
     check_overview,
     check_problems,
     check_required,
