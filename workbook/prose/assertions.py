@@ -16,9 +16,10 @@ from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.whose import settle_whose
 from workbook.rules.binding import BoundComparison
 from workbook.rules.evaluate import Unknown, evaluate
-from workbook.rules.findings import Given
+from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
+_CASES = re.compile("复议|诉讼|起诉")
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -31,14 +32,24 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
         if match is None:
             continue
         near = context[-60:] if claim.rule == "finished" else ""
-        if claim.needs is not None and not (claim.needs.search(text) or claim.needs.search(near)):
+        said = _own_half(text, match) if claim.rule == "outcomes" else text
+        if claim.needs is not None and not (claim.needs.search(said) or claim.needs.search(near)):
             continue
         if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
             continue
         if claim.rule == "finished" and _is_of_part(sentence, match):
             continue
+        if claim.of and _number_before(sentence, claim, match) is None:
+            continue
         found.append((claim, match))
     return found
+
+
+def _own_half(text: str, match: re.Match[str]) -> str:
+    """行政复议4件已全部审结；行政诉讼2件: the half between semicolons a claim stands in, if it says of what."""
+    start, end = text.rfind("；", 0, match.start()) + 1, text.find("；", match.end())
+    half = text[start : end if end >= 0 else len(text)]
+    return half if _CASES.search(half) else text
 
 
 def _around(text: str, match: re.Match[str], claim: Claim) -> str:
@@ -56,11 +67,24 @@ def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
     return _PART.search(before) is not None and "其中" in before
 
 
+def _number_before(sentence: Sentence, claim: Claim, match: re.Match[str]) -> Item | None:
+    """The number right before 均, where it is of a kind the claim is of and no part of another."""
+    at = sentence.start + match.start()
+    before = [item for item in sentence.items if item.number.end <= at and not item.number.is_share]
+    if not before or before[-1].kind not in claim.of or before[-1].whole is not None:
+        return None
+    return before[-1]
+
+
 def judge_claims(judge: Judge, sentence: Sentence, context: str) -> bool:
     """Hold every claim of a sentence against the tables; whether it made any."""
     found = find_claims(judge, sentence, context)
     for claim, match in found:
-        _judge_claim(judge, sentence, claim, match)
+        whole = _number_before(sentence, claim, match) if claim.of else None
+        judged = judge.judged.get(id(whole))
+        # 收到112件，均为自然人: of a number that is itself wrong, or another's, nothing more is said.
+        if not claim.of or (judged is not None and judged.verdict is Verdict.VERIFIED):
+            _judge_claim(judge, sentence, claim, match)
     return bool(found)
 
 
@@ -168,7 +192,13 @@ def judge_repeated(judge: Judge) -> None:
             or (len(item.readings) > 1 and item.kind not in ("received", "closed"))
         ):
             continue
-        term = item.lead.term.id if item.lead and len(item.readings) > 1 else ""
+        # 收到 n 件 may count 上年结转 in, 新收 n 件 may not: alike only where neither number says it does.
+        fits_another = any(
+            judge.figures.of(reading.cells) == item.number.value
+            for reading in item.readings
+            if reading is not judged.reading
+        )
+        term = item.lead.term.id if item.lead and fits_another else ""
         said[judged.reading.cells, term].append(index)
     for indices in said.values():
         if len(indices) < 2:

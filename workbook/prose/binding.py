@@ -26,6 +26,7 @@ _SAME_FAMILY = (_CHALLENGE,)
 _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
 )
+_PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
 
@@ -43,7 +44,9 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         if lead.kind in _CHALLENGE:
             text, overview = sentence.text, sentence.passage.section == "overview"
             judges = grammar.patterns["as_authority"].search(text) is not None
-            item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(text))
+            paragraph = sentence.passage.text.rfind("\n", 0, sentence.start) + 1
+            said = sentence.passage.text[max(paragraph, sentence.start - 200) : sentence.end]
+            item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(said))
         # 其中自然人92件, of a number that nobody can place: of what, is not known.
         whole = item.whole
         if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:
@@ -51,6 +54,38 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
         if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True
+    _tell_groups_apart(sentence)
+    _settle_bare_rest(sentence)
+
+
+def _tell_groups_apart(sentence: Sentence) -> None:
+    """不掌握11件、没有现成1件: where a line of a group stands beside another, it is not the group's total."""
+    text = sentence.passage.text
+    details = [item for item in sentence.items if item.kind in ("detail", "result") and item.readings]
+    for item in details:
+        beside = {
+            row
+            for other in details
+            if other is not item
+            and other.whole is not item
+            and not _PARTS_FOLLOW.search(text, item.number.end, max(other.number.start, item.number.end))
+            for row in other.readings[0].rows
+        }
+        apart = [
+            reading
+            for reading in item.readings
+            if not any(other.startswith(f"{row}.") for row in reading.rows for other in beside)
+        ]
+        item.readings = tuple(apart) or item.readings
+
+
+def _settle_bare_rest(sentence: Sentence) -> None:
+    """收到46件，答复45件，结转3件: after what was closed, 结转 is what is left, not what came over."""
+    closed = False
+    for item in sentence.items:
+        if closed and item.lead is not None and item.lead.term.id == "carried_forward.bare":
+            item.readings = item.readings[:1]
+        closed |= item.kind == "closed"
 
 
 def _readings(sentence: Sentence, index: int, grammar: Grammar, figures: Figures) -> list[Reading]:
@@ -152,6 +187,10 @@ def _inherited(
         spoken_of = [other.rows[0] for other in documents if other.words.search(said)]
         if grammar.patterns["no_documents"].search(said) and len(spoken_of) == 1:
             earlier = [(spoken_of[0],)]
+    if term.kind == "outcome" and item.whole is not None and item.whole.kind in _CHALLENGE:
+        # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
+        earlier = [*((reading.rows,) for reading in item.whole.readings[:1]), *earlier[-1:]][::-1]
+        return tuple(dict.fromkeys(rows for (rows,) in earlier)), columns
     if not earlier and term.kind == "outcome" and index == 0:
         return _named_before(sentence, item), columns
     if not earlier:

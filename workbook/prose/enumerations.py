@@ -16,6 +16,7 @@ from workbook.rules.procedures import Failed, Passed
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
 _CARRIED = ("carried_forward", "carried_forward.bare")
+_SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 
@@ -68,6 +69,11 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
     if groups != set(_GROUPS) or any(item.whose is not Whose.REPORT for item in (*closed, *results)):
         return
     total = sum((item.number.value for item in results), Decimal(0))
+    judged = judge.judged.get(id(closed[0]))
+    if judged is not None and judged.reading is not None and judged.reading.rows == HANDLED:
+        # 共办理 n 件 that counts in what came over: what went on to the next year is a part of it too.
+        carried = [item for item in sentence.items if item.lead and item.lead.term.id in _CARRIED]
+        total += sum((item.number.value for item in carried), Decimal(0))
     if total == closed[0].number.value:
         judge.answers.say("prose.parts", Passed())
     else:
@@ -97,6 +103,9 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
         run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
         if len(run) == 2 and {part.kind for part in run} == {"received", "flow"}:
             runs.append(run)
+    suits = [part for part in whole.parts if part.lead and part.lead.term.id in _SUITS]
+    if len(suits) == len(_SUITS) and whole.kind == "suit":
+        runs.append(suits)
     unknown = [part for part in counted if part.kind in ("", "channel")]
     nested = whole.whole is not None
     for _, group in groupby(unknown, key=lambda part: part.in_brackets):

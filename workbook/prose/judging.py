@@ -139,11 +139,24 @@ class Judge:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, why, unknown)
         if item.whose is Whose.UNCLEAR:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, item.why, first)
-        if item.loose:
+        if item.loose and not self._is_vouched_for(item, sentence):
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, "说法不明确，表中没有正好这个数", first)
         if prior:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, "与上年年报的数不同，请核对", first)
         return self._wrong(item, sentence, name)
+
+    def _is_vouched_for(self, item: Item, sentence: Sentence) -> bool:
+        """行政复议10件、行政诉讼2件，其中复议纠正2件: where a case beside it is the form's, so is this one."""
+        if item.kind not in ("review", "suit"):
+            return False
+        others = (self.judged.get(id(other)) for other in sentence.items if other is not item)
+        return any(
+            other.verdict is Verdict.VERIFIED
+            and other.item.kind in ("review", "suit")
+            and other.item.number.value > 1
+            for other in others
+            if other is not None
+        )
 
     def _agrees(self, item: Item, reading: Reading, true: Decimal) -> bool:
         scale = self.figures.units(reading)

@@ -11,6 +11,7 @@ from workbook.prose.sentence import FILLERS, STOPS, Hit, Item, Sentence
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _EACH = re.compile(r"分别(?:为|是|有|达)?$")
+_CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
 
 
@@ -36,8 +37,13 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
                 item.hits = find_hits(wider, item, grammar, context)
                 if item.hits:
                     item.label, item.before = wider, True
+        if index and item.hits and _named_again(sentence.items, index):
+            item.hits += [
+                hit for hit in find_hits(item.right, item, grammar, context) if hit.term.kind == "outcome"
+            ]
     kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
-    if "review" in kinds or "suit" in kinds or sentence.passage.section == "challenges":
+    about_cases = sentence.passage.section == "challenges" or _CASES.search(sentence.text)
+    if "review" in kinds or "suit" in kinds or about_cases:
         kinds.add("challenge")
     if grammar.patterns["no_documents"].search(sentence.text):
         kinds.add("document")
@@ -50,6 +56,13 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     _apportion(sentence.items)
     for item in sentence.items:
         item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
+
+
+def _named_again(items: list[Item], index: int) -> bool:
+    """行政复议4宗，其中行政复议2宗维持: a case named a second time; how it ended stands behind the number."""
+    kinds = {hit.term.kind for hit in items[index].hits}
+    before = {hit.term.kind for item in items[:index] for hit in item.hits}
+    return kinds <= {"review", "suit"} and kinds <= before
 
 
 def _both(before: list[Item]) -> bool:

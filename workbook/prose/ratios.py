@@ -17,6 +17,7 @@ from workbook.rules.procedures import Failed, Passed
 
 _HUNDREDTH = Decimal("0.01")
 _TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
+_HOW_MANY = re.compile(r"([两三四五])[项者类]")
 _PARTS = ("result", "detail", "applicant", "outcome")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
@@ -109,8 +110,13 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
     now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
     if now is None or then is None:
         return
-    up = judge.grammar.patterns["up"].search(found["word"] or found["later"]) is not None
-    if (now > then) if up else (now < then):
+    word = found["word"] or found["later"]
+    if word.endswith(("持平", "相当")):
+        # 基本持平 leaves room; 持平 alone says the same number.
+        is_right = abs(now - then) <= (then / 10 if len(word) > len("持平") else 0)
+    else:
+        is_right = now > then if judge.grammar.patterns["up"].search(word) else now < then
+    if is_right:
         judge.answers.say("prose.growth", Passed())
         return
     passage, at = sentence.passage, sentence.start + found.start()
@@ -245,7 +251,9 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
     """What is a share of something: the number before it, or the words beside it."""
     if _TOGETHER.search(item.left):
-        return None, None  # 两项合计占59.7%
+        return _together(judge, item, sentence)
+    if "公开率" in item.left and (both := _together(judge, item, sentence))[0] is not None:
+        return both
     bare = _in_brackets(sentence, item)
     if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
@@ -278,6 +286,27 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     return judged.reading, other.number.value
 
 
+def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
+    """予以公开68件、部分公开34件，合计占45.1%: of results named right before, all of them or as many as said."""
+    place = sentence.items.index(item)
+    before: list[Judged] = []
+    for other in reversed(sentence.items[:place]):
+        if other.number.is_share:
+            continue
+        judged = judge.judged.get(id(other))
+        if other.kind != "result" or judged is None or judged.reading is None:
+            break
+        before.insert(0, judged)
+    told = _HOW_MANY.search(item.left)
+    wanted = "两三四五".index(told[1]) + 2 if told else len(before)
+    readings = [judged.reading for judged in before[-wanted:] if judged.reading is not None]
+    if wanted < 2 or len(readings) != wanted or len({reading.column for reading in readings}) != 1:
+        return None, None
+    rows = tuple(dict.fromkeys(row for reading in readings for row in reading.rows))
+    found = reading_of(judge.figures.edition, "applications", rows, readings[0].column)
+    return found, sum((judged.item.number.value for judged in before[-wanted:]), Decimal(0))
+
+
 def _in_brackets(sentence: Sentence, item: Item) -> bool:
     """予以公开150件（47.17%）: nothing but the share of one of several parts."""
     text, place = sentence.passage.text, sentence.items.index(item)
@@ -302,7 +331,7 @@ def _bases(
     elif judge.grammar.patterns["base_closed"].search(item.left):
         named = closed
     elif judge.grammar.patterns["base_received"].search(item.left):
-        named = received
+        named = received[:1] if "新收" in item.left else received
     own: list[Reading] = []
     if numerator.table == "challenges":
         total = reading_of(edition, "challenges", numerator.rows, "total")
@@ -314,6 +343,9 @@ def _bases(
     if named:
         own = named
     elif numerator.column not in ("total",):
+        counted = _counted_whole(judge, other)
+        if counted is not None:
+            return [counted], received + closed
         own = [r for r in (reading_of(edition, "applications", numerator.rows, "total"),) if r]
         own += received
     else:
@@ -327,6 +359,14 @@ def _bases(
         own = [judged.reading, *own]
     others = [base for base in (*received, *closed, *common["brought"]) if base not in own]
     return list(dict.fromkeys(own)), others
+
+
+def _counted_whole(judge: Judge, other: Item | None) -> Reading | None:
+    """新收38件，其中自然人33件，占…: the number that the applicants are a part of is the only whole there is."""
+    if other is None or other.whole is None or other.whole.kind != "received" or other.kind != "applicant":
+        return None
+    judged = judge.judged.get(id(other.whole))
+    return judged.reading if judged is not None and judged.verdict is Verdict.VERIFIED else None
 
 
 def _other_base(judge: Judge, item: Item, tops: list[Decimal], others: list[Reading]) -> str:

@@ -126,7 +126,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
             continue
         numbers = list(islice(find_numbers(passage.text), _MOST_NUMBERS))
         said[section] = bool(numbers)
-        last: Item | None = None
+        earlier: list[Item] = []
         at = 0
         for start, end in passage.sentences:
             here: list[Number] = []
@@ -139,7 +139,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
             if section in ("problems",) and not here:
                 continue
             if here:
-                last = _judge_sentence(judge, sentence, context, last)
+                earlier = _judge_sentence(judge, sentence, context, earlier)
             if section != "problems":
                 said[section] |= judge_claims(judge, sentence, context)
                 direction_alone(judge, sentence)
@@ -147,29 +147,32 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
     return said
 
 
-def _judge_sentence(judge: Judge, sentence: Sentence, context: str, last: Item | None) -> Item | None:
-    """Judge the numbers of one sentence; returns the number a following 其中 speaks of."""
+def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: list[Item]) -> list[Item]:
+    """Judge the numbers of one sentence; returns those that a following 其中 may speak of."""
     grammar = judge.grammar
     if sentence.passage.section == "applications":
         context += "申请"
     name_items(sentence, grammar, context)
-    find_parts(sentence, grammar, last if sentence.text.startswith("其中") else None)
+    for item in sentence.items:
+        item.is_change = is_growth(judge, item, sentence)
+    find_parts(sentence, grammar, earlier if sentence.text.startswith("其中") else [])
     bind_items(sentence, grammar, judge.figures)
     for item in sentence.items:
-        if is_growth(judge, item, sentence):
+        if item.is_change:
             judge_growth(judge, item, sentence)
         elif item.number.is_share or item.number.unit in ("点", "‰"):
             judge_share(judge, item, sentence)
         else:
             judge.count(item, sentence)
     wholes = [item for item in sentence.items if item.parts]
-    if last is not None and last.parts and last not in wholes and sentence.text.startswith("其中"):
-        judge_parts(judge, sentence, last)
+    if sentence.text.startswith("其中"):
+        for whole in earlier:
+            if whole.parts and any(part in sentence.items for part in whole.parts):
+                judge_parts(judge, sentence, whole)
     for whole in wholes:
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
-    tops = [item for item in sentence.items if item.whole is None and not item.number.is_share]
-    return tops[-1] if tops else None
+    return [item for item in sentence.items if item.whole is None and item.is_count]
 
 
 def _judge_report(

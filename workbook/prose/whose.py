@@ -18,6 +18,7 @@ _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
+_BARE = re.compile(r"街道|街道办|街道办事处|镇|镇政府|乡|乡政府|局|委|厅|办|院|中心|管委会|支队|大队")
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
 
 
@@ -96,6 +97,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
         return
     if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
         item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”的数，与全部汇总数可能不同"
+        return
+    if _BARE.fullmatch(actor) and actor in name and not consolidated:
         return
     if name and _is_same(actor, name):
         if consolidated and actor.endswith(("政府", "市", "县", "区")):
