@@ -46,7 +46,7 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
 
 
 def _own_half(text: str, match: re.Match[str]) -> str:
-    """行政复议4件已全部审结；行政诉讼2件: the half between semicolons a claim stands in, if it says of what."""
+    """行政复议4件已全部审结；行政诉讼2件: the half between semicolons that says of what a claim is."""
     start, end = text.rfind("；", 0, match.start()) + 1, text.find("；", match.end())
     half = text[start : end if end >= 0 else len(text)]
     return half if _CASES.search(half) else text

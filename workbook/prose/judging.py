@@ -146,17 +146,12 @@ class Judge:
         return self._wrong(item, sentence, name)
 
     def _is_vouched_for(self, item: Item, sentence: Sentence) -> bool:
-        """行政复议10件、行政诉讼2件，其中复议纠正2件: where a case beside it is the form's, so is this one."""
+        """行政复议10件，其中复议纠正2件: where a case beside it is the form's, so is this one."""
         if item.kind not in ("review", "suit"):
             return False
-        others = (self.judged.get(id(other)) for other in sentence.items if other is not item)
-        return any(
-            other.verdict is Verdict.VERIFIED
-            and other.item.kind in ("review", "suit")
-            and other.item.number.value > 1
-            for other in others
-            if other is not None
-        )
+        beside = [other for other in sentence.items if other is not item and other.kind in ("review", "suit")]
+        judged = (self.judged.get(id(other)) for other in beside if other.number.value > 1)
+        return any(other.verdict is Verdict.VERIFIED for other in judged if other is not None)
 
     def _agrees(self, item: Item, reading: Reading, true: Decimal) -> bool:
         scale = self.figures.units(reading)

@@ -20,11 +20,11 @@ from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_
 from workbook.prose.enumerations import judge_parts, judge_results
 from workbook.prose.fees import check_fees
 from workbook.prose.grammar import load_grammar
+from workbook.prose.growth import direction_alone, is_growth, judge_growth
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
 from workbook.prose.passage import Passage, read_passage
-from workbook.prose.ratios import direction_alone, is_growth, judge_growth, judge_share
 from workbook.prose.requirements import (
     check_overview,
     check_problems,
@@ -32,6 +32,7 @@ from workbook.prose.requirements import (
     check_substance,
 )
 from workbook.prose.sentence import Item, Sentence, find_parts, split_items
+from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
 from workbook.rules.checker import comparable, finding_of

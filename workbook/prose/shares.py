@@ -1,197 +1,22 @@
-"""Shares and growth: 占33.9%, 同比上升29.3%, 较上年增加12件."""
+"""Shares: 占33.9%, 公开率45.95%, 合计占45.1% – NAR-05."""
 
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from workbook.form.edition import CellId
 from workbook.form.values import figure
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.naming import find_hits
-from workbook.prose.numbers import agrees, share_fits
+from workbook.prose.numbers import percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict
-from workbook.rules.procedures import Failed, Passed
+from workbook.rules.procedures import Passed
 
-_HUNDREDTH = Decimal("0.01")
 _TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
 _HOW_MANY = re.compile(r"([两三四五])[项者类]")
 _PARTS = ("result", "detail", "applicant", "outcome")
-_SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
-
-
-def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
-    """Whether a number says by how much something changed."""
-    if any(hit.term.kind == "change" for hit in item.hits):
-        return False
-    patterns = judge.grammar.patterns
-    clause = sentence.passage.text[max(sentence.start, item.number.start - 24) : item.number.start]
-    clause = re.split(r"[；。]|\d[^，]*，(?=其中)", clause)[-1]
-    if not patterns["direct_growth"].search(item.left):
-        return False
-    return (
-        item.number.is_share or item.number.unit == "点" or bool(patterns["since_last_year"].search(clause))
-    )
-
-
-def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
-    """Against last year's report; without it nothing can be said."""
-    figures = judge.figures
-    subject = _subject(judge, item, sentence)
-    if subject is None:
-        why = figures.no_prior if figures.prior is None else "表中没有所说的数"
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
-    if "分别" in sentence.text:
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
-    if item.number.unit == "点":
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "百分点的变化，表中没有")
-    if figures.prior is None:
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, figures.no_prior, subject)
-    patterns = judge.grammar.patterns
-    down = bool(patterns["down"].search(item.left)) and not patterns["up"].search(
-        item.left.replace("减少", "")
-    )
-    candidates = [subject, *(r for r in wholes(figures)["received"] if r.rows != subject.rows)]
-    if subject.rows not in (("received",), ("received", "brought_forward")):
-        candidates = [subject]
-    shown: tuple[Reading, Decimal, Decimal] | None = None
-    for reading in candidates:
-        now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
-        if now is None or then is None or (item.number.is_share and not then):
-            continue
-        shown = shown or (reading, now, then)
-        change = abs(now - then)
-        exact = change / then * 100 if item.number.is_share else change
-        right = share_fits(item.number, exact)[0] if item.number.is_share else agrees(item.number, exact)
-        if right and (now < then) == down:
-            judge.answers.say("prose.growth", Passed())
-            cells = _prior_cells(judge, reading)
-            return judge.settle(
-                item,
-                sentence,
-                Verdict.VERIFIED,
-                f"{figures.words(reading)}与上年相比",
-                reading,
-                prior_cells=cells,
-            )
-    if shown is None or item.whose is not Whose.REPORT:
-        why = item.why or figures.why(_prior_cells(judge, subject), prior=True) if shown is None else item.why
-        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why, subject)
-    reading, now, then = shown
-    words = change_words(now, then, as_share=item.number.is_share)
-    outcome = "direction" if (now < then) != down and now != then else "differs"
-    given: dict[str, Given] = {
-        "section": SECTION_WORDS[sentence.passage.section],
-        "quote": sentence.quote(item),
-        "stated": figure(item.number.value),
-        "said": figures.words(reading),
-        "true": f"{figure(now)}件、上年{figure(then)}件",
-        "exact": words,
-        "hint": "",
-    }
-    failed = judge.failure(outcome, sentence, item, given, reading, item.number.value, None)
-    judge.answers.say("prose.growth", failed)
-    judged = judge.settle(item, sentence, Verdict.WRONG, f"按两年的表计算为{words}", reading)
-    judged.failed = failed
-    return judged
-
-
-def direction_alone(judge: Judge, sentence: Sentence) -> None:
-    """申请量同比上升, without a number."""
-    figures = judge.figures
-    found = judge.grammar.patterns["direction_alone"].search(sentence.text)
-    if found is None or figures.prior is None:
-        return
-    reading = reading_of(figures.edition, "applications", ("received",), "total")
-    if reading is None:
-        return
-    now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
-    if now is None or then is None:
-        return
-    word = found["word"] or found["later"]
-    if word.endswith(("持平", "相当")):
-        # 基本持平 leaves room; 持平 alone says the same number.
-        is_right = abs(now - then) <= (then / 10 if len(word) > len("持平") else 0)
-    else:
-        is_right = now > then if judge.grammar.patterns["up"].search(word) else now < then
-    if is_right:
-        judge.answers.say("prose.growth", Passed())
-        return
-    passage, at = sentence.passage, sentence.start + found.start()
-    quote = passage.quote(at, sentence.start + found.end())
-    judge.answers.say(
-        "prose.growth",
-        Failed(
-            "direction",
-            reading.mark,
-            None,
-            now,
-            {
-                "section": SECTION_WORDS[passage.section],
-                "quote": quote,
-                "stated": "",
-                "said": figures.words(reading),
-                "true": f"{figure(now)}件、上年{figure(then)}件",
-                "exact": change_words(now, then, as_share=True),
-                "hint": "",
-            },
-            place=judge.place(passage, at),
-            section=passage.section,
-            quote=quote,
-        ),
-    )
-
-
-def change_words(now: Decimal, then: Decimal, *, as_share: bool) -> str:
-    """增长12.50%, 减少3件, 持平."""
-    if now == then:
-        return "持平"
-    word = "增长" if now > then else "下降"
-    if as_share and then:
-        return f"{word}{_percent(abs(now - then) / then)}%"
-    return f"{'增加' if now > then else '减少'}{figure(abs(now - then))}件"
-
-
-def _percent(share: Decimal) -> str:
-    return str((share * 100).quantize(_HUNDREDTH, ROUND_HALF_UP))
-
-
-def _prior_cells(judge: Judge, reading: Reading) -> tuple[CellId, ...]:
-    prior = judge.figures.prior
-    if prior is None:
-        return ()
-    found = reading_of(prior.edition, reading.table, reading.rows, reading.column)
-    return found.cells if found else reading.cells
-
-
-def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
-    """What grew: named beside the number, or the number before it."""
-    place = sentence.items.index(item)
-    for other in reversed(sentence.items[:place]):
-        if other.number.is_share or (other.about_prior and not other.readings):
-            continue
-        if other.whose is not Whose.REPORT or other.whole is not None:
-            return None
-        judged = judge.judged.get(id(other))
-        if judged is None:
-            return None
-        return judged.reading
-    context = sentence.text
-    named = find_hits(item.left, item, judge.grammar, context)
-    hits = [hit for hit in named if hit.term.rows]
-    lead = max(hits, key=lambda hit: hit.term.rank, default=None)
-    if lead is not None and lead.term.table and item.whose is Whose.REPORT:
-        return reading_of(judge.figures.edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
-    applicants = [hit.term.column for hit in named if hit.term.kind == "applicant" and hit.term.column]
-    if applicants:
-        column = applicants[0] if len(applicants) == 1 and item.whose is Whose.REPORT else ""
-        return reading_of(judge.figures.edition, "applications", ("received",), column)
-    before = sentence.passage.text[sentence.start : item.number.start]
-    if _SUBJECT.search(before) and item.whose is Whose.REPORT and "信息" not in item.left:
-        return reading_of(judge.figures.edition, "applications", ("received",), "total")
-    return None
 
 
 def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
@@ -235,7 +60,7 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         "said": figures.words(numerator),
         "true": "",
         "base": f"{figures.words(numerator)}{figure(tops[-1])}、{figures.words(base)}{figure(below)}",
-        "exact": _percent(exact / 100),
+        "exact": percent(exact / 100),
         "hint": hint,
     }
     outcome = "rounding" if rounding else "differs"
@@ -287,7 +112,7 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
 
 
 def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
-    """予以公开68件、部分公开34件，合计占45.1%: of results named right before, all of them or as many as said."""
+    """予以公开68件、部分公开34件，合计占45.1%: of the results right before, all or as many as said."""
     place = sentence.items.index(item)
     before: list[Judged] = []
     for other in reversed(sentence.items[:place]):
@@ -362,7 +187,7 @@ def _bases(
 
 
 def _counted_whole(judge: Judge, other: Item | None) -> Reading | None:
-    """新收38件，其中自然人33件，占…: the number that the applicants are a part of is the only whole there is."""
+    """新收38件，其中自然人33件，占…: what the applicants are a part of is the only whole."""
     if other is None or other.whole is None or other.whole.kind != "received" or other.kind != "applicant":
         return None
     judged = judge.judged.get(id(other.whole))
