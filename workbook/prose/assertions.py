@@ -198,7 +198,8 @@ def judge_repeated(judge: Judge) -> None:
             for reading in item.readings
             if reading is not judged.reading
         )
-        term = item.lead.term.id if item.lead and fits_another else ""
+        is_plain = len(item.readings) == 1 or (item.kind == "received" and not fits_another)
+        term = "" if is_plain or item.lead is None else item.lead.term.id
         said[judged.reading.cells, term].append(index)
     for indices in said.values():
         if len(indices) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from workbook.form.edition import Edition, Section, all_editions
 from workbook.form.headings import HeadingFit, fit_heading, split_heading
@@ -18,19 +18,13 @@ _HAN = "零一二三四五六七八九十"
 
 
 def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
-    """NAR-13: sentences that tell the year's work are of the report year."""
-    if passage.section not in ("overview", "applications", "challenges") or year is None:
+    """NAR-13: what tells the year's work, and the time the figures are of, name the report year."""
+    if passage.section not in ("preamble", "overview", "applications", "challenges", "other") or year is None:
         return
     said = False
-    patterns = judge.grammar.patterns
-    for found in patterns["tells_of_year"].finditer(passage.text):
-        rest = found["rest"]
-        if not patterns["years_work"].search(rest) or patterns["of_other_years"].search(rest):
-            continue
-        named = found["year"]
+    for start, end, named in _other_years(judge, passage):
         there = year - 1 if named.endswith("上") else year + 1 if named.endswith("下") else int(named)
-        start = found.start("year")
-        quote = passage.quote(start, min(found.end(), start + 24))
+        quote = passage.quote(start, min(end, start + 24))
         said = True
         given = {
             "section": SECTION_WORDS[passage.section],
@@ -44,6 +38,21 @@ def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
         judge.answers.say("prose.years", failed)
     if not said and f"{FILLER * 3}本年" in passage.text:
         judge.answers.say("prose.years", Passed())
+
+
+def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """Where another year stands in the report year's place, and which."""
+    patterns = judge.grammar.patterns
+    for found in patterns["states_period"].finditer(passage.text):
+        wrong = [name for name in ("year", "end") if found[name] and not found[name].endswith("本")]
+        if wrong:
+            yield found.start(wrong[0]), found.end(), found[wrong[0]]
+    if passage.section not in ("overview", "applications", "challenges"):
+        return
+    for found in patterns["tells_of_year"].finditer(passage.text):
+        rest = found["rest"]
+        if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):
+            yield found.start("year"), found.end(), found["year"]
 
 
 def check_gaps(judge: Judge, passage: Passage) -> None:
