@@ -44,8 +44,10 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
     """Where another year stands in the report year's place, and which."""
     patterns = judge.grammar.patterns
     for found in patterns["states_period"].finditer(passage.text):
-        wrong = [name for name in ("year", "end") if found[name] and not found[name].endswith("本")]
-        if wrong:
+        wrong = [name for name in ("year", "end", "until") if found[name] and not found[name].endswith("本")]
+        # 截至上年底、截至本年底 in one sentence compares.
+        compares = found["until"] and f"{FILLER}本" in _sentence_around(passage, found.start())
+        if wrong and not compares:
             yield found.start(wrong[0]), found.end(), found[wrong[0]]
     if passage.section not in ("overview", "applications", "challenges"):
         return
@@ -53,6 +55,10 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
         rest = found["rest"]
         if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):
             yield found.start("year"), found.end(), found["year"]
+
+
+def _sentence_around(passage: Passage, at: int) -> str:
+    return next((passage.text[start:end] for start, end in passage.sentences if start <= at < end), "")
 
 
 def check_gaps(judge: Judge, passage: Passage) -> None:
