@@ -7,6 +7,7 @@ number it is a part of, the row of 维持 the case named before, the row of 废�
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import product
 
 from workbook.form.edition import Edition
@@ -41,6 +42,8 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
+        if lead.kind in ("received", "closed"):
+            item.loose |= not _is_tight(item, grammar)
         if lead.kind in _CHALLENGE:
             text, overview = sentence.text, sentence.passage.section == "overview"
             judges = grammar.patterns["as_authority"].search(text) is not None
@@ -55,7 +58,37 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True
     _tell_groups_apart(sentence)
+    _share_one_base(sentence, figures)
     _settle_bare_rest(sentence)
+
+
+def _is_tight(item: Item, grammar: Grammar) -> bool:
+    """Whether 收到, 办结 stand so near the number that it is certainly theirs: not 更新答复模板21份."""
+    if item.number.unit not in grammar.lists["case_units"]:
+        return False
+    if item.lead is None or not item.before:
+        return True
+    last = max(hit.end for hit in item.hits)
+    return grammar.patterns["tight"].match(item.label[last:]) is not None
+
+
+def _share_one_base(sentence: Sentence, figures: Figures) -> None:
+    """自然人90件、企业6件: kinds of applicants listed together are counted on the same whole."""
+    listed = [item for item in sentence.items if item.kind == "applicant" and item.readings and item.is_count]
+    plain = [item for item in listed if not any(hit.term.rows for hit in item.hits)]
+    if len(plain) < 2:
+        return
+    votes: Counter[tuple[str, ...]] = Counter()
+    for item in plain:
+        for reading in item.readings:
+            true = figures.of(reading.cells)
+            if true is not None and agrees(item.number, true):
+                votes[reading.rows] += 1
+    (best, most), *others = [*votes.most_common(2), ((), 0)][:2]
+    if most < 2 or most == others[0][1]:
+        return
+    for item in plain:
+        item.readings = tuple(r for r in item.readings if r.rows == best) or item.readings
 
 
 def _tell_groups_apart(sentence: Sentence) -> None:

@@ -11,6 +11,7 @@ from workbook.form.headings import HeadingFit, fit_heading, split_heading
 from workbook.form.labels import plain
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.passage import FILLER, Passage
+from workbook.rules.findings import Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
 UNREAD = "文字未读"
@@ -53,8 +54,19 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
         return
     for found in patterns["tells_of_year"].finditer(passage.text):
         rest = found["rest"]
+        if _is_last_years_own(judge, passage, found.start("year")):
+            continue
         if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):
             yield found.start("year"), found.end(), found["year"]
+
+
+def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:
+    """2021年收到申请80件 is last year's figure, told as such, where last year's table has it."""
+    return any(
+        judged.item.about_prior and judged.verdict is Verdict.VERIFIED and judged.sentence.start <= at
+        for judged in judge.order
+        if judged.sentence.passage is passage and at < judged.sentence.end
+    )
 
 
 def _sentence_around(passage: Passage, at: int) -> str:

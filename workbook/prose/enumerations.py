@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import groupby
 
@@ -16,6 +17,10 @@ from workbook.rules.procedures import Failed, Passed
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
 _CARRIED = ("carried_forward", "carried_forward.bare")
+_LISTED = {"result", "detail", "", "channel"}
+_TOTAL = re.compile(
+    r"^(?:以上|上述|[两二三四五六][项类者])?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
+)
 _SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
@@ -80,9 +85,33 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
         _fail(judge, sentence, closed[0], results, total, "unequal")
 
 
+def judge_sums(judge: Judge, sentence: Sentence) -> None:
+    """自然人1336件、法人163件，共计1499件: what is said to be the sum of those before is their sum."""
+    for place, item in enumerate(sentence.items):
+        if not _TOTAL.match(item.left) or item.number.hedge is not Hedge.EXACT or item.number.scaled:
+            continue
+        run: list[Item] = []
+        for other in reversed(sentence.items[:place]):
+            same = not run or (other.kind == run[0].kind and other.whole is run[0].whole)
+            if not same or not other.is_count or other.number.unit != item.number.unit or other.parts:
+                break
+            if other.number.hedge is not Hedge.EXACT or other.number.scaled or other.number.is_range:
+                break
+            run.insert(0, other)
+        if len(run) < 2 or run[0].kind not in ("applicant", "result", "detail", "outcome", ""):
+            continue
+        sums = [sum((one.number.value for one in run[first:]), Decimal(0)) for first in range(len(run) - 1)]
+        if item.number.value in sums:
+            judge.answers.say("prose.parts", Passed())
+        else:
+            _fail(judge, sentence, item, run, sums[0], "unequal")
+
+
 def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     """Parts that are disjoint by their kind, each run by itself."""
     counted = [part for part in whole.parts if _is_part(judge, whole, part)]
+    if whole.exhaustive and {"result", "detail"} <= {part.kind for part in counted} <= _LISTED:
+        return [counted]  # 由逾期不补正3件和撤回5件组成: every one of them is a part
     runs: list[list[Item]] = []
     for kind in ("applicant", "result", "detail", "outcome", "decision"):
         run = [part for part in counted if part.kind == kind]

@@ -11,6 +11,7 @@ from workbook.prose.sentence import FILLERS, STOPS, Hit, Item, Sentence
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _EACH = re.compile(r"分别(?:为|是|有|达)?$")
+_ORGANISATIONS = {"business", "research", "public_interest", "legal_services"}
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
 
@@ -21,8 +22,8 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         item.label, item.before = item.left, True
         item.hits = find_hits(item.left, item, grammar, context)
         if not item.hits and item.right and FILLERS.match(item.left):
-            item.label, item.before = item.right, False
-            item.hits = find_hits(item.right, item, grammar, context)
+            item.label, item.before = _to_the_right(sentence, index), False
+            item.hits = find_hits(item.label, item, grammar, context)
         if not item.hits and item.aside:
             item.label, item.before = item.aside, True
             item.hits = find_hits(item.aside, item, grammar, context)
@@ -31,7 +32,8 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         if index and item.left_start == sentence.items[index - 1].number.end and _SUMS_UP.search(item.left):
             # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
             item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
-        if not item.hits and FILLERS.match(item.left) and not _is_next(sentence, index):
+        says_no_more = FILLERS.match(item.left) and FILLERS.match(item.right)
+        if not item.hits and says_no_more and not _is_next(sentence, index):
             wider = _wider(sentence, index)
             if wider:
                 item.hits = find_hits(wider, item, grammar, context)
@@ -49,6 +51,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         kinds.add("document")
     if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
         kinds.add("unfinished")
+    _name_the_others(sentence.items, grammar)
     for before, item in pairwise(sentence.items):
         item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
     for item in sentence.items:
@@ -56,6 +59,20 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     _apportion(sentence.items)
     for item in sentence.items:
         item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
+
+
+def _name_the_others(items: list[Item], grammar: Grammar) -> None:
+    """企业14件、法律服务机构7件、其他组织1件: beside kinds of organisations, 其他 is the form's column."""
+    named = {hit.term.column for item in items for hit in item.hits if hit.term.kind == "applicant"}
+    if not named & _ORGANISATIONS:
+        return
+    for item in items:
+        if "法人" not in item.label and "其他" in item.label:
+            other = grammar.by_id["by.other"]
+            item.hits = [
+                Hit(other, hit.start, hit.end) if hit.term.id == "by.legal_entities" else hit
+                for hit in item.hits
+            ]
 
 
 def _named_again(items: list[Item], index: int) -> bool:
@@ -99,12 +116,27 @@ def _is_next(sentence: Sentence, index: int) -> bool:
     return index > 0 and sentence.items[index].number.start == sentence.items[index - 1].number.end
 
 
+def _to_the_right(sentence: Sentence, index: int) -> str:
+    """What a number is of where that stands behind it: 32件因不掌握、需另行制作等原因无法提供."""
+    text, item = sentence.passage.text, sentence.items[index]
+    end = item.number.end + len(item.right)
+    later = sentence.items[index + 1].number.start if index + 1 < len(sentence.items) else sentence.end
+    while end < later and text[end] == "、":
+        stop = end + 1
+        while stop < later and text[stop] not in STOPS:
+            stop += 1
+        if stop >= later and index + 1 < len(sentence.items):
+            break
+        end = stop
+    return text[item.number.end : end]
+
+
 def _wider(sentence: Sentence, index: int) -> str:
     """The clause before a bare number, where no other number stands in it."""
     text, item = sentence.passage.text, sentence.items[index]
     floor = sentence.items[index - 1].number.end if index else sentence.start
     place = item.left_start
-    if place <= floor or text[place - 1] not in "，：":
+    if place <= floor or text[place - 1] not in "，：（":
         return ""
     start = place - 1
     while start > floor and text[start - 1] not in STOPS:

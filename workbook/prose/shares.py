@@ -16,6 +16,8 @@ from workbook.rules.procedures import Passed
 
 _TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
 _HOW_MANY = re.compile(r"([两三四五])[项者类]")
+_RATE = re.compile(r"公开(?:率|比例|比重|占比)")
+_OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算")
 _PARTS = ("result", "detail", "applicant", "outcome")
 
 
@@ -77,7 +79,7 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     """What is a share of something: the number before it, or the words beside it."""
     if _TOGETHER.search(item.left):
         return _together(judge, item, sentence)
-    if "公开率" in item.left and (both := _together(judge, item, sentence))[0] is not None:
+    if _RATE.search(item.left) and (both := _together(judge, item, sentence))[0] is not None:
         return both
     bare = _in_brackets(sentence, item)
     if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
@@ -157,6 +159,8 @@ def _bases(
         named = closed
     elif judge.grammar.patterns["base_received"].search(item.left):
         named = received[:1] if "新收" in item.left else received
+    elif _OF_NEW.search(sentence.text):
+        named = received[:1]
     own: list[Reading] = []
     if numerator.table == "challenges":
         total = reading_of(edition, "challenges", numerator.rows, "total")

@@ -17,7 +17,7 @@ from workbook.form.filing import Filing
 from workbook.prose.assertions import judge_claims, judge_repeated
 from workbook.prose.binding import bind_items
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
-from workbook.prose.enumerations import judge_parts, judge_results
+from workbook.prose.enumerations import judge_parts, judge_results, judge_sums
 from workbook.prose.fees import check_fees
 from workbook.prose.grammar import load_grammar
 from workbook.prose.growth import direction_alone, is_growth, judge_growth
@@ -173,6 +173,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
     for whole in wholes:
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
+    judge_sums(judge, sentence)
     return [item for item in sentence.items if item.whole is None and item.is_count]
 
 

@@ -16,7 +16,9 @@ from workbook.prose.sentence import Item, Sentence, Whose
 _PRIOR_FIGURE = re.compile(r"(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
-_FILLING = re.compile(rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照")
+_FILLING = re.compile(
+    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照|直接|独立|自行|负责|牵头"
+)
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 _BARE = re.compile(r"街道|街道办|街道办事处|镇|镇政府|乡|乡政府|局|委|厅|办|院|中心|管委会|支队|大队")
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
@@ -81,7 +83,7 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
             continue
         if grammar.patterns["whole"].search(bare):
             return
-        represented = re.search(r"^(.*?)(?:代表|受|由|经)", bare)
+        represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
         if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
             _judge_actor(item, actor, filing)
