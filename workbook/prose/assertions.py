@@ -28,28 +28,38 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
     found = []
     text = sentence.text
     for claim in judge.grammar.claims:
-        match = claim.words.search(text)
-        if match is None:
-            continue
-        near = context[-60:] if claim.rule == "finished" else ""
-        said = _own_half(text, match) if claim.rule == "outcomes" else text
-        if claim.needs is not None and not (claim.needs.search(said) or claim.needs.search(near)):
-            continue
-        if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
-            continue
-        if claim.rule == "finished" and _is_of_part(sentence, match):
-            continue
-        if claim.of and _number_before(sentence, claim, match) is None:
-            continue
-        found.append((claim, match))
+        for match in claim.words.finditer(text):
+            if _is_made(sentence, claim, match, context):
+                found.append((claim, match))
+                break
     return found
 
 
+def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: str) -> bool:
+    """Whether the words make the claim of the whole, there where they stand."""
+    text = sentence.text
+    near = context[-60:] if claim.rule == "finished" else ""
+    said = _own_half(text, match) if claim.rule == "outcomes" else text
+    if claim.needs is not None and not (claim.needs.search(said) or claim.needs.search(near)):
+        return False
+    if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
+        return False
+    if claim.rule == "finished" and _is_of_part(sentence, match):
+        return False
+    if claim.rule == "outcomes" and _is_of_some(sentence, match):
+        return False
+    return not claim.of or _number_before(sentence, claim, match) is not None
+
+
 def _own_half(text: str, match: re.Match[str]) -> str:
-    """行政复议4件已全部审结；行政诉讼2件: the half between semicolons that says of what a claim is."""
-    start, end = text.rfind("；", 0, match.start()) + 1, text.find("；", match.end())
-    half = text[start : end if end >= 0 else len(text)]
-    return half if _CASES.search(half) else text
+    """复议4件已审结，诉讼2件…: the clause that says of what a claim is, else the half of the sentence."""
+    for stops in ("，；", "；"):
+        start = max(text.rfind(stop, 0, match.start()) for stop in stops) + 1
+        ends = [place for stop in stops if (place := text.find(stop, match.end())) >= 0]
+        part = text[start : min(ends, default=len(text))]
+        if _CASES.search(part):
+            return part
+    return text
 
 
 def _around(text: str, match: re.Match[str], claim: Claim) -> str:
@@ -65,6 +75,14 @@ def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
     """其中11件均按规定程序办结 speaks of the 11 only."""
     before = sentence.text[: match.start()]
     return _PART.search(before) is not None and "其中" in before
+
+
+def _is_of_some(sentence: Sentence, match: re.Match[str]) -> bool:
+    """诉讼5件中，2件经复议后起诉，均已判决维持 speaks of the two only."""
+    start = sentence.start + sentence.text.rfind("；", 0, match.start()) + 1
+    at = sentence.start + match.start()
+    before = [item for item in sentence.items if start <= item.number.start and item.number.end <= at]
+    return bool(before) and before[-1].whole is not None and before[-1].number.end >= at - 20
 
 
 def _number_before(sentence: Sentence, claim: Claim, match: re.Match[str]) -> Item | None:

@@ -27,6 +27,10 @@ _SAME_FAMILY = (_CHALLENGE,)
 _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
 )
+_FOR_SOME_REASON = re.compile(r"(?:因|由于|涉及)[^，。；]{1,20}(?:不予公开|无法提供|不予处理)")
+_ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
+_ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
+_OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
@@ -39,17 +43,24 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             continue
         settle_whose(sentence, item, grammar, figures.filing)
         item.readings = tuple(_readings(sentence, index, grammar, figures))
+        if _is_claimed_of_all(item):
+            item.readings = (*item.readings, *base_readings(figures.edition, NEW, HANDLED))
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
         if lead.kind in ("received", "closed"):
             item.loose |= not _is_tight(item, grammar)
+        if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
+            item.loose = True  # 因案卷材料不予公开9件: one reason of several, which no term knows
+        if lead.kind in _CHALLENGE and _ABOUT_SOME.match(sentence.text):
+            item.loose = True  # 未审结案件情况：行政复议4件
         if lead.kind in _CHALLENGE:
             text, overview = sentence.text, sentence.passage.section == "overview"
             judges = grammar.patterns["as_authority"].search(text) is not None
             paragraph = sentence.passage.text.rfind("\n", 0, sentence.start) + 1
             said = sentence.passage.text[max(paragraph, sentence.start - 200) : sentence.end]
-            item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(said))
+            is_form = lead.id in ("litigation.direct", "litigation.after")
+            item.loose |= judges or (overview and not is_form and not _ABOUT_DISCLOSURE.search(said))
         # 其中自然人92件, of a number that nobody can place: of what, is not known.
         whole = item.whole
         if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:
@@ -60,6 +71,11 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
     _tell_groups_apart(sentence)
     _share_one_base(sentence, figures)
     _settle_bare_rest(sentence)
+
+
+def _is_claimed_of_all(item: Item) -> bool:
+    """53件申请已全部答复: the number is of the applications, and the words claim something of them."""
+    return item.kind == "closed" and not item.before and _ALL_OF_THEM.match(item.label) is not None
 
 
 def _is_tight(item: Item, grammar: Grammar) -> bool:

@@ -11,6 +11,8 @@ from workbook.form.headings import HeadingFit, fit_heading, split_heading
 from workbook.form.labels import plain
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.passage import FILLER, Passage
+from workbook.prose.sentence import Item
+from workbook.prose.whose import OF_ANOTHER_YEAR
 from workbook.rules.findings import Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
@@ -50,14 +52,39 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
         compares = found["until"] and f"{FILLER}本" in _sentence_around(passage, found.start())
         if wrong and not compares:
             yield found.start(wrong[0]), found.end(), found[wrong[0]]
-    if passage.section not in ("overview", "applications", "challenges"):
+    if passage.section == "preamble":
         return
+    yield from _figures_of_another_year(judge, passage)
     for found in patterns["tells_of_year"].finditer(passage.text):
         rest = found["rest"]
         if _is_last_years_own(judge, passage, found.start("year")):
             continue
         if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):
             yield found.start("year"), found.end(), found["year"]
+
+
+def _figures_of_another_year(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """我局2021年收到申请100件 in the report of 2022, where 100 is this year's figure and not last year's."""
+    for start, end in passage.sentences:
+        text = passage.text[start:end]
+        named = list(judge.grammar.patterns["names_year"].finditer(text))
+        if len(named) != 1 or f"{FILLER}本" in text or named[0].start() == 0:
+            continue  # at the head of a sentence the other pattern sees it
+        told = [
+            judged
+            for judged in judge.order
+            if judged.sentence.start == start and judged.sentence.passage is passage and judged.is_count
+        ]
+        if any(judged.verdict is Verdict.VERIFIED and judged.item.about_prior for judged in told):
+            continue
+        of_then = [judged.item for judged in told if judged.item.about_prior or judged.why == OF_ANOTHER_YEAR]
+        if any(_is_this_years(judge, item) for item in of_then):
+            yield start + named[0].start(), start + named[0].end() + 20, named[0]["year"]
+
+
+def _is_this_years(judge: Judge, item: Item) -> bool:
+    true = judge.figures.of(item.readings[0].cells) if item.readings else None
+    return item.kind in ("received", "closed", "review", "suit") and bool(true) and item.number.value == true
 
 
 def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:

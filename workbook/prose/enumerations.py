@@ -19,8 +19,9 @@ _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "decline
 _CARRIED = ("carried_forward", "carried_forward.bare")
 _LISTED = {"result", "detail", "", "channel"}
 _TOTAL = re.compile(
-    r"^(?:以上|上述|[两二三四五六][项类者])?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
+    r"^(?:全年|以上|上述|[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
 )
+_UNPRINTED = {"", "channel"}
 _SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
@@ -91,14 +92,25 @@ def judge_sums(judge: Judge, sentence: Sentence) -> None:
         if not _TOTAL.match(item.left) or item.number.hedge is not Hedge.EXACT or item.number.scaled:
             continue
         run: list[Item] = []
+        gap = sentence.passage.text[sentence.items[place - 1].number.end : item.left_start] if place else ""
+        if gap not in ("，", "、", ""):
+            continue  # 公益组织关注……，共11件 is no sum of what stands before
         for other in reversed(sentence.items[:place]):
-            same = not run or (other.kind == run[0].kind and other.whole is run[0].whole)
+            kinds = {other.kind, run[0].kind} if run else {other.kind}
+            same = not run or ((len(kinds) == 1 or kinds <= _UNPRINTED) and other.whole is run[0].whole)
             if not same or not other.is_count or other.number.unit != item.number.unit or other.parts:
                 break
             if other.number.hedge is not Hedge.EXACT or other.number.scaled or other.number.is_range:
                 break
             run.insert(0, other)
-        if len(run) < 2 or run[0].kind not in ("applicant", "result", "detail", "outcome", ""):
+        if len(run) < 2 or run[0].kind not in (
+            "applicant",
+            "result",
+            "detail",
+            "outcome",
+            "channel",
+            "",
+        ):
             continue
         sums = [sum((one.number.value for one in run[first:]), Decimal(0)) for first in range(len(run) - 1)]
         if item.number.value in sums:

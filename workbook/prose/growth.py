@@ -41,6 +41,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
     if "分别" in sentence.text:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
+    if item.number.unit == "项":
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "事项的增减，没有逐一核对")
     if item.number.unit == "点":
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "百分点的变化，表中没有")
     if figures.prior is None:
@@ -58,8 +60,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         if now is None or then is None or (item.number.is_share and not then):
             continue
         shown = shown or (reading, now, then)
-        change = abs(now - then)
-        exact = change / then * 100 if item.number.is_share else change
+        change = abs(now - then) * figures.units(reading)
+        exact = abs(now - then) / then * 100 if item.number.is_share else change
         right = share_fits(item.number, exact)[0] if item.number.is_share else agrees(item.number, exact)
         if right and (now < then) == down:
             judge.answers.say("prose.growth", Passed())
@@ -159,28 +161,25 @@ def _prior_cells(judge: Judge, reading: Reading) -> tuple[CellId, ...]:
 
 
 def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
-    """What grew: named beside the number, or the number before it."""
-    place = sentence.items.index(item)
-    for other in reversed(sentence.items[:place]):
+    """What grew: named beside the number, else the number before it."""
+    edition = judge.figures.edition
+    named = find_hits(item.left, item, judge.grammar, sentence.text)
+    lead = max((hit for hit in named if hit.term.rows), key=lambda hit: hit.term.rank, default=None)
+    is_ours = item.whose is Whose.REPORT
+    if lead is not None and lead.term.table and is_ours:
+        return reading_of(edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
+    applicants = [hit.term.column for hit in named if hit.term.kind == "applicant" and hit.term.column]
+    if applicants:
+        column = applicants[0] if len(applicants) == 1 and is_ours else ""
+        return reading_of(edition, "applications", ("received",), column)
+    for other in reversed(sentence.items[: sentence.items.index(item)]):
         if other.number.is_share or (other.about_prior and not other.readings):
             continue
         if other.whose is not Whose.REPORT or other.whole is not None:
             return None
         judged = judge.judged.get(id(other))
-        if judged is None:
-            return None
-        return judged.reading
-    context = sentence.text
-    named = find_hits(item.left, item, judge.grammar, context)
-    hits = [hit for hit in named if hit.term.rows]
-    lead = max(hits, key=lambda hit: hit.term.rank, default=None)
-    if lead is not None and lead.term.table and item.whose is Whose.REPORT:
-        return reading_of(judge.figures.edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
-    applicants = [hit.term.column for hit in named if hit.term.kind == "applicant" and hit.term.column]
-    if applicants:
-        column = applicants[0] if len(applicants) == 1 and item.whose is Whose.REPORT else ""
-        return reading_of(judge.figures.edition, "applications", ("received",), column)
+        return judged.reading if judged is not None else None
     before = sentence.passage.text[sentence.start : item.number.start]
-    if _SUBJECT.search(before) and item.whose is Whose.REPORT and "信息" not in item.left:
-        return reading_of(judge.figures.edition, "applications", ("received",), "total")
+    if _SUBJECT.search(before) and is_ours and "信息" not in item.left:
+        return reading_of(edition, "applications", ("received",), "total")
     return None

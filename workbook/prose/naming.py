@@ -10,8 +10,10 @@ from workbook.prose.sentence import FILLERS, STOPS, Hit, Item, Sentence
 
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
-_EACH = re.compile(r"分别(?:为|是|有|达)?$")
+_EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
 _ORGANISATIONS = {"business", "research", "public_interest", "legal_services"}
+_BECAUSE = re.compile(r"(?:申请)?因")
+_CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
 
@@ -19,11 +21,18 @@ _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分�
 def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     """Find for every number the terms in its words; `context` is the text before, for what they need."""
     for index, item in enumerate(sentence.items):
+        follows = index and item.left_start == sentence.items[index - 1].number.end
+        if follows and _CONJUNCTION_ENDS.search(item.left):
+            _name_from_behind(sentence, index, grammar, context)
+            continue
         item.label, item.before = item.left, True
-        item.hits = find_hits(item.left, item, grammar, context)
-        if not item.hits and item.right and FILLERS.match(item.left):
+        # 受理的申请除1件外均已答复: what stands before 除 is the whole, not the exception.
+        item.hits = [] if item.left.endswith("除") else find_hits(item.left, item, grammar, context)
+        if not item.hits and item.right and (FILLERS.match(item.left) or item.left.endswith("除")):
             item.label, item.before = _to_the_right(sentence, index), False
             item.hits = find_hits(item.label, item, grammar, context)
+            if item.left.endswith("除"):  # 除1件外均已答复: the exception is not what was answered
+                item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
         if not item.hits and item.aside:
             item.label, item.before = item.aside, True
             item.hits = find_hits(item.aside, item, grammar, context)
@@ -39,10 +48,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
                 item.hits = find_hits(wider, item, grammar, context)
                 if item.hits:
                     item.label, item.before = wider, True
-        if index and item.hits and _named_again(sentence.items, index):
-            item.hits += [
-                hit for hit in find_hits(item.right, item, grammar, context) if hit.term.kind == "outcome"
-            ]
+        _look_behind(sentence, index, grammar, context)
     kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
     about_cases = sentence.passage.section == "challenges" or _CASES.search(sentence.text)
     if "review" in kinds or "suit" in kinds or about_cases:
@@ -73,6 +79,31 @@ def _name_the_others(items: list[Item], grammar: Grammar) -> None:
                 Hit(other, hit.start, hit.end) if hit.term.id == "by.legal_entities" else hit
                 for hit in item.hits
             ]
+
+
+def _name_from_behind(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
+    """7126件处罚决定和318件强制决定: the words between are the first number's, those behind the second's."""
+    item, before = sentence.items[index], sentence.items[index - 1]
+    item.label, item.before = _to_the_right(sentence, index), False
+    item.hits = find_hits(item.label, item, grammar, context)
+    if not before.hits:
+        before.label, before.before = item.left, False
+        before.hits = find_hits(item.left, before, grammar, context)
+
+
+def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
+    """What stands behind a number that is named before it: 行政诉讼尚有1件未审结; 收到的2件转入下年."""
+    item, items = sentence.items[index], sentence.items
+    kinds = {hit.term.kind for hit in item.hits}
+    behind = item.number.end + len(item.right)
+    is_anothers = index + 1 < len(items) and items[index + 1].number.start == behind
+    if not kinds or not item.before or (is_anothers and not _named_again(items, index)):
+        return
+    hits = find_hits(item.right, item, grammar, context)
+    if kinds <= {"review", "suit"}:
+        item.hits += [hit for hit in hits if hit.term.kind == "outcome"]
+    elif kinds <= {"received", "closed"} and (carried := [hit for hit in hits if hit.term.kind == "flow"]):
+        item.label, item.before, item.hits = item.right, False, carried
 
 
 def _named_again(items: list[Item], index: int) -> bool:
@@ -119,16 +150,23 @@ def _is_next(sentence: Sentence, index: int) -> bool:
 def _to_the_right(sentence: Sentence, index: int) -> str:
     """What a number is of where that stands behind it: 32件因不掌握、需另行制作等原因无法提供."""
     text, item = sentence.passage.text, sentence.items[index]
-    end = item.number.end + len(item.right)
-    later = sentence.items[index + 1].number.start if index + 1 < len(sentence.items) else sentence.end
-    while end < later and text[end] == "、":
+    start = end = item.number.end
+    end += len(item.right)
+    is_last = index + 1 == len(sentence.items)
+    later = sentence.end if is_last else sentence.items[index + 1].number.start
+    crosses = "、，" if _BECAUSE.match(item.right) else "、"
+    while end < later and text[end] in crosses:
+        crosses = crosses if text[end] == "、" else "、"  # over one comma at most
         stop = end + 1
         while stop < later and text[stop] not in STOPS:
             stop += 1
-        if stop >= later and index + 1 < len(sentence.items):
+        if stop >= later and not is_last:
             break
         end = stop
-    return text[item.number.end : end]
+    among = text.find("中", start, end)
+    if end == later and not is_last and among > start:
+        return text[start:among]  # 54件复议中维持31件
+    return text[start:end]
 
 
 def _wider(sentence: Sentence, index: int) -> str:
@@ -159,10 +197,27 @@ def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hi
             continue
         if term.unless is not None and term.unless.search(label):
             continue
-        if term.needs is not None and not term.needs.search(context):
+        is_clear = term.needs is None or term.needs.search(context)
+        if not is_clear and not _goes_without_saying(term, match, label, grammar, context):
             continue
         found.append(Hit(term, match.start(), match.end()))
     return found
+
+
+def _goes_without_saying(
+    term: Term, match: re.Match[str], label: str, grammar: Grammar, context: str
+) -> bool:
+    """办结67件, 自然人46件 in a report on disclosure: of applications, where nothing else is spoken of."""
+    if term.kind not in ("received", "closed", "applicant"):
+        return False
+    if grammar.patterns["other_business"].search(context) or not grammar.patterns["of_applications"].search(
+        context
+    ):
+        return False
+    rest = label[match.end() :]
+    if term.kind == "applicant":
+        return re.fullmatch(r"(?:的)?(?:申请|提出|提交)?(?:的)?", rest) is not None
+    return grammar.patterns["tight"].match(rest) is not None
 
 
 def _chosen(hits: list[Hit]) -> list[Hit]:

@@ -23,7 +23,9 @@ _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _AMONG = re.compile(r"(?:的)?(?:(?:政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中，")
-FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除、，]*$")
+FILLERS = re.compile(
+    rf"^(?:全年|年内|本年度?|今年|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+)
 
 
 class Whose(Enum):

@@ -35,6 +35,8 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     rounding: tuple[Reading, Decimal] | None = None
     shown: tuple[Reading, Decimal] | None = None
     for base in allowed:
+        if base.cells == numerator.cells:
+            continue
         bottom = figures.of(base.cells)
         if not bottom:
             continue
@@ -82,6 +84,7 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     if _RATE.search(item.left) and (both := _together(judge, item, sentence))[0] is not None:
         return both
     bare = _in_brackets(sentence, item)
+    bare = bare or _is_base(sentence, item)
     if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
         return None, None
     # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
@@ -92,9 +95,17 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     ):
         return item.readings[0], None
     place = sentence.items.index(item)
+    if _RATE.search(item.left) and (place == 0 or sentence.items[place - 1].kind != "result"):
+        rows = ("dispositions.granted", "dispositions.granted_in_part")
+        is_of_both = "部分" in item.aside
+        return reading_of(judge.figures.edition, "applications", rows, "total") if is_of_both else None, None
     if place == 0:
         return None, None
     other = sentence.items[place - 1]
+    if _is_base(sentence, item) and place > 1:  # 予以公开150件，占办结总数318件的47.17%
+        other = sentence.items[place - 2]
+        judged = judge.judged.get(id(other))
+        return (judged.reading, other.number.value) if judged is not None and other.is_count else (None, None)
     if other.number.is_share or other.whose is Whose.NARROWER:
         return None, None
     between = sentence.passage.text[other.number.end : item.number.start]
@@ -105,8 +116,9 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     if named and judged is not None and judged.reading is not None:
         # 收到320件，申请人以自然人为主，占93.75%: those named in between are what is a share.
         column = named[0].term.column if len(named) == 1 else None
-        rows = judged.reading.rows
-        found = reading_of(judge.figures.edition, "applications", rows, column) if column else None
+        found = (
+            reading_of(judge.figures.edition, "applications", judged.reading.rows, column) if column else None
+        )
         return found, None
     if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
         return None, None
@@ -121,7 +133,8 @@ def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | N
         if other.number.is_share:
             continue
         judged = judge.judged.get(id(other))
-        if other.kind != "result" or judged is None or judged.reading is None:
+        of_kind = other.kind in ("result", "detail") and (not before or other.kind == before[0].item.kind)
+        if not of_kind or judged is None or judged.reading is None:
             break
         before.insert(0, judged)
     told = _HOW_MANY.search(item.left)
@@ -132,6 +145,12 @@ def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | N
     rows = tuple(dict.fromkeys(row for reading in readings for row in reading.rows))
     found = reading_of(judge.figures.edition, "applications", rows, readings[0].column)
     return found, sum((judged.item.number.value for judged in before[-wanted:]), Decimal(0))
+
+
+def _is_base(sentence: Sentence, item: Item) -> bool:
+    """Whether the number right before is said to be the whole: 占……318件的."""
+    place = sentence.items.index(item)
+    return place > 0 and item.left == "的" and "占" in sentence.items[place - 1].left
 
 
 def _in_brackets(sentence: Sentence, item: Item) -> bool:
@@ -153,6 +172,11 @@ def _bases(
     place = sentence.items.index(item)
     other = sentence.items[place - 1] if place else None
     named: list[Reading] = []
+    if _is_base(sentence, item):
+        judged = judge.judged.get(id(other))
+        return [
+            judged.reading
+        ] if judged is not None and judged.reading is not None else [], received + closed
     if judge.grammar.patterns["base_handled"].search(item.left):
         named = received
     elif judge.grammar.patterns["base_closed"].search(item.left):
@@ -172,7 +196,7 @@ def _bases(
     if named:
         own = named
     elif numerator.column not in ("total",):
-        counted = _counted_whole(judge, other)
+        counted = _counted_whole(judge, item, sentence)
         if counted is not None:
             return [counted], received + closed
         own = [r for r in (reading_of(edition, "applications", numerator.rows, "total"),) if r]
@@ -190,12 +214,19 @@ def _bases(
     return list(dict.fromkeys(own)), others
 
 
-def _counted_whole(judge: Judge, other: Item | None) -> Reading | None:
-    """新收38件，其中自然人33件，占…: what the applicants are a part of is the only whole."""
-    if other is None or other.whole is None or other.whole.kind != "received" or other.kind != "applicant":
+def _counted_whole(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
+    """新收38件，其中自然人33件，占…; 新收的38件申请中，个人占…: what the applicants are a part of."""
+    earlier = [other for other in sentence.items[: sentence.items.index(item)] if other.is_count]
+    if not earlier:
         return None
-    judged = judge.judged.get(id(other.whole))
-    return judged.reading if judged is not None and judged.verdict is Verdict.VERIFIED else None
+    whole = earlier[-1]
+    if whole.kind == "applicant" and whole.whole is not None:
+        whole = whole.whole
+    elif not whole.right.endswith("中"):
+        return None
+    judged = judge.judged.get(id(whole))
+    is_whole = whole.kind == "received" and judged is not None and judged.verdict is Verdict.VERIFIED
+    return judged.reading if is_whole and judged is not None else None
 
 
 def _other_base(judge: Judge, item: Item, tops: list[Decimal], others: list[Reading]) -> str:

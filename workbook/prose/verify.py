@@ -31,10 +31,11 @@ from workbook.prose.requirements import (
     check_required,
     check_substance,
 )
-from workbook.prose.sentence import Item, Sentence, find_parts, split_items
+from workbook.prose.sentence import Item, Sentence, Whose, find_parts, split_items
 from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
+from workbook.prose.unanimous import judge_unanimous
 from workbook.rules.checker import comparable, finding_of
 from workbook.rules.findings import CheckResult, Finding, StatedNumber, Undecided, Verdict
 from workbook.rules.procedures import Failed, Open
@@ -143,6 +144,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
                 earlier = _judge_sentence(judge, sentence, context, earlier)
             if section != "problems":
                 said[section] |= judge_claims(judge, sentence, context)
+                said[section] |= judge_unanimous(judge, sentence)
                 direction_alone(judge, sentence)
     judge_repeated(judge)
     return said
@@ -174,7 +176,8 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
     judge_sums(judge, sentence)
-    return [item for item in sentence.items if item.whole is None and item.is_count]
+    tops = [item for item in sentence.items if item.whole is None and item.is_count]
+    return [item for item in tops if item.whose is not Whose.NARROWER] or tops
 
 
 def _judge_report(

@@ -20,6 +20,9 @@ _FILLING = re.compile(
     rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照|直接|独立|自行|负责|牵头"
 )
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
+OF_ANOTHER_YEAR = "说的是其他年份"
+_OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
+_SOME = re.compile("个别|部分|少数|有的|一些|某些")
 _BARE = re.compile(r"街道|街道办|街道办事处|镇|镇政府|乡|乡政府|局|委|厅|办|院|中心|管委会|支队|大队")
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
 
@@ -44,12 +47,15 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if _OTHER_YEAR.search(before.rpartition("，")[0] or before) and not patterns["about_this_year"].search(
         before
     ):
-        item.whose, item.why = Whose.NARROWER, "说的是其他年份"
+        item.whose, item.why = Whose.NARROWER, OF_ANOTHER_YEAR
         return
     if patterns["part_of_year"].search(_own_clauses(before)):
         item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
         return
     clause = re.split(r"[，；：（）]", before)[-1]
+    if _OWN_LEVEL.search(clause) and is_consolidated(filing):
+        item.whose, item.why = Whose.NARROWER, "只是本级的数，不是全部汇总的"
+        return
     if item.kind == "closed" and {f"{FILLER}上", f"{FILLER}本"} <= {
         clause[i : i + 2] for i in range(len(clause))
     }:
@@ -83,6 +89,8 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
             continue
         if grammar.patterns["whole"].search(bare):
             return
+        if _SOME.match(bare):
+            continue
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
         if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
@@ -90,11 +98,18 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
             return
 
 
+def is_consolidated(filing: Filing) -> bool:
+    """Whether the report sums up others: said so, or a government's that says nothing."""
+    name = (filing.organ.name or "").removesuffix("（汇总）")
+    government = filing.organ.level in _GOVERNMENTS or name.endswith("政府")
+    return filing.scope == "consolidated" or (filing.scope is None and government)
+
+
 def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     organ = filing.organ
     name = (organ.name or "").removesuffix("（汇总）")
     government = organ.level in _GOVERNMENTS or name.endswith("政府")
-    consolidated = filing.scope == "consolidated" or (filing.scope is None and government)
+    consolidated = is_consolidated(filing)
     if _OUR_OWN.search(actor) and not actor.endswith(("本级", "处室", "科室", "处", "科")):
         return
     if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
