@@ -20,6 +20,7 @@ from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
 _CASES = re.compile("复议|诉讼|起诉")
+_CLAUSE_STOPS = "，；。："
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -44,6 +45,8 @@ def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: st
         return False
     if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
         return False
+    if claim.but is not None and claim.but.search(text):
+        return False
     if claim.rule == "finished" and _is_of_part(sentence, match):
         return False
     if claim.rule == "outcomes" and _is_of_some(sentence, match):
@@ -63,12 +66,12 @@ def _own_half(text: str, match: re.Match[str]) -> str:
 
 
 def _around(text: str, match: re.Match[str], claim: Claim) -> str:
-    """The clause of a claim; for 均已办结 the whole sentence, whose exceptions may stand anywhere."""
-    if claim.rule == "finished":
-        return text
-    start = max(text.rfind(sign, 0, match.start()) for sign in "，；。：") + 1
-    end = min((place for sign in "，；。" if (place := text.find(sign, match.end())) >= 0), default=len(text))
-    return text[start:end]
+    """The clause of a claim; for 均已办结 also the one before, which says what has been closed."""
+    start = max(text.rfind(sign, 0, match.start()) for sign in _CLAUSE_STOPS) + 1
+    if claim.rule == "finished" and start == match.start():
+        start = max(text.rfind(sign, 0, start - 1) for sign in _CLAUSE_STOPS) + 1
+    ends = (place for sign in "，；。" if (place := text.find(sign, match.end())) >= 0)
+    return text[start : min(ends, default=len(text))]
 
 
 def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:

@@ -71,6 +71,7 @@ class Claim:
     words: re.Pattern[str]
     needs: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    but: re.Pattern[str] | None
     of: frozenset[str]  # kinds, one of which the number right before must be of; empty: any, or none
     holds: Node
     source: str
@@ -285,6 +286,7 @@ def _claim(entry: Entry) -> Claim:
         words=_compiled(fields.take("words")),
         needs=fields.get("needs", _compiled, None),
         unless=fields.get("unless", _compiled, None),
+        but=fields.get("but", _compiled, None),
         of=frozenset(fields.get("of", Entry.text, "").split("|")) - {""},
         holds=node,
         source=holds.text(),

@@ -14,6 +14,7 @@ from workbook.prose.passage import FILLER
 from workbook.prose.sentence import Item, Sentence, Whose
 
 _PRIOR_FIGURE = re.compile(r"(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$")
+_PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
@@ -22,6 +23,8 @@ _FILLING = re.compile(
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 OF_ANOTHER_YEAR = "说的是其他年份"
 _OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
+# What opens a clause about others without making them its subject.
+_NO_ACTOR = re.compile("做好|加强|与|对|向|按|根据|会同|联合|配合|协调|督促|指导|推动|组织|针对|围绕|面向|从")
 _SOME = re.compile("个别|部分|少数|有的|一些|某些")
 _BARE = re.compile(r"街道|街道办|街道办事处|镇|镇政府|乡|乡政府|局|委|厅|办|院|中心|管委会|支队|大队")
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
@@ -36,7 +39,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if text.startswith(("...", "…"), sentence.start):
         item.whose, item.why = Whose.UNCLEAR, "只是半句引文，不清楚说的是什么"
         return
-    if _PRIOR_FIGURE.search(item.left):
+    if _PRIOR_FIGURE.search(item.left) or _PRIOR_IN_BRACKETS.search(before):
         item.about_prior = True
         return
     if any(hit.term.kind == "channel" for hit in item.hits):
@@ -79,23 +82,28 @@ def _own_clauses(before: str) -> str:
 
 
 def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
-    action = grammar.patterns["action"].search(before)
-    if action is None:
-        return
-    subject = before[: action.start()]
-    for clause in reversed(_CLAUSE.split(subject)):
+    for action in reversed(list(grammar.patterns["action"].finditer(before))):
+        actor = _actor_before(before[: action.start()], grammar)
+        if actor is None:
+            return
+        if actor:
+            _judge_actor(item, actor, filing)
+            return
+
+
+def _actor_before(said: str, grammar: Grammar) -> str | None:
+    """Who acts, "" where nobody is named; None where it is the organ or all that it reports for."""
+    for clause in reversed(_CLAUSE.split(said)):
         bare = _FILLING.sub("", clause)
-        if not bare:
+        if not bare or _SOME.match(bare) or _NO_ACTOR.match(bare):
             continue
         if grammar.patterns["whole"].search(bare):
-            return
-        if _SOME.match(bare):
-            continue
+            return None
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
         if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
-            _judge_actor(item, actor, filing)
-            return
+            return actor
+    return ""
 
 
 def is_consolidated(filing: Filing) -> bool:
