@@ -60,7 +60,8 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             paragraph = sentence.passage.text.rfind("\n", 0, sentence.start) + 1
             said = sentence.passage.text[max(paragraph, sentence.start - 200) : sentence.end]
             is_form = lead.id in ("litigation.direct", "litigation.after")
-            item.loose |= judges or (overview and not is_form and not _ABOUT_DISCLOSURE.search(said))
+            is_general = grammar.patterns["casework"].search(said) and not _ABOUT_DISCLOSURE.search(said)
+            item.loose |= judges or bool(overview and not is_form and is_general)
         # 其中自然人92件, of a number that nobody can place: of what, is not known.
         whole = item.whole
         if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:

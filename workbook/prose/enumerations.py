@@ -19,9 +19,10 @@ _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "decline
 _CARRIED = ("carried_forward", "carried_forward.bare")
 _LISTED = {"result", "detail", "", "channel"}
 _TOTAL = re.compile(
-    r"^(?:全年|以上|上述|[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
+    r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
 )
 _UNPRINTED = {"", "channel"}
+_SUMMED = {"applicant", "outcome", *_LISTED}
 _SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
@@ -29,7 +30,7 @@ _STRENGTH = "、，；"
 
 def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
     """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
-    if whole.number.hedge is not Hedge.EXACT or whole.number.scaled or whole.number.is_range:
+    if not _adds_up(whole):
         return
     for parts in _runs(judge, whole):
         total = sum((part.number.value for part in parts), Decimal(0))
@@ -89,34 +90,40 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
 def judge_sums(judge: Judge, sentence: Sentence) -> None:
     """自然人1336件、法人163件，共计1499件: what is said to be the sum of those before is their sum."""
     for place, item in enumerate(sentence.items):
-        if not _TOTAL.match(item.left) or item.number.hedge is not Hedge.EXACT or item.number.scaled:
+        total = _TOTAL.match(item.left)
+        of_group = item.kind == "result" and item.left.startswith(("合计", "共计", "总计"))
+        if not place or not (total or of_group) or not _adds_up(item):
             continue
-        run: list[Item] = []
-        gap = sentence.passage.text[sentence.items[place - 1].number.end : item.left_start] if place else ""
+        gap = sentence.passage.text[sentence.items[place - 1].number.end : item.left_start]
         if gap not in ("，", "、", ""):
             continue  # 公益组织关注……，共11件 is no sum of what stands before
-        for other in reversed(sentence.items[:place]):
-            kinds = {other.kind, run[0].kind} if run else {other.kind}
-            same = not run or ((len(kinds) == 1 or kinds <= _UNPRINTED) and other.whole is run[0].whole)
-            if not same or not other.is_count or other.number.unit != item.number.unit or other.parts:
-                break
-            if other.number.hedge is not Hedge.EXACT or other.number.scaled or other.number.is_range:
-                break
-            run.insert(0, other)
-        if len(run) < 2 or run[0].kind not in (
-            "applicant",
-            "result",
-            "detail",
-            "outcome",
-            "channel",
-            "",
-        ):
+        run = _list_before(sentence, place, any_kind=bool(total and total["told"]))
+        if len(run) < 2 or (of_group and any(one.kind != "detail" for one in run)):
             continue
         sums = [sum((one.number.value for one in run[first:]), Decimal(0)) for first in range(len(run) - 1)]
         if item.number.value in sums:
             judge.answers.say("prose.parts", Passed())
         else:
             _fail(judge, sentence, item, run, sums[0], "unequal")
+
+
+def _adds_up(item: Item) -> bool:
+    """Whether a number is exact enough to be added."""
+    return item.number.hedge is Hedge.EXACT and not item.number.scaled and not item.number.is_range
+
+
+def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item]:
+    """The numbers of one kind and unit that stand right before a sum."""
+    item, run = sentence.items[place], list[Item]()
+    for other in reversed(sentence.items[:place]):
+        kinds = {other.kind, run[0].kind} if run else {other.kind}
+        alike = len(kinds) == 1 or kinds <= _UNPRINTED or (any_kind and kinds <= _LISTED)
+        if not alike or not kinds <= _SUMMED or (run and other.whole is not run[0].whole):
+            break
+        if not other.is_count or other.number.unit != item.number.unit or other.parts or not _adds_up(other):
+            break
+        run.insert(0, other)
+    return run
 
 
 def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
@@ -183,7 +190,7 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
 def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
     if part.number.unit != whole.number.unit or not part.number.unit or part.kind == "flow":
         return False
-    if part.number.hedge is not Hedge.EXACT or part.number.scaled or part.number.is_range:
+    if not _adds_up(part):
         return False
     if part.kind in ("received", "closed", "review", "suit", "fee"):
         return False

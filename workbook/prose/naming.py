@@ -129,6 +129,9 @@ def _of_other_business(before: Item, item: Item, term: Term) -> bool:
 def _apportion(items: list[Item]) -> None:
     """行政复议、行政诉讼分别为10件、2件: each name has its own number; names without one say nothing."""
     for place, item in enumerate(items):
+        if item.label.endswith("各") and len(item.hits) > 1:
+            item.hits = []  # 行政复议、行政诉讼各1件: one number said of two
+            continue
         found = _EACH.search(item.label)
         if found is None or not item.before or len(item.hits) < 2:
             continue
