@@ -219,7 +219,7 @@ def judge_repeated(judge: Judge) -> None:
             for reading in item.readings
             if reading is not judged.reading
         )
-        is_plain = len(item.readings) == 1 or (item.kind == "received" and not fits_another)
+        is_plain = len(item.readings) == 1 or (item.kind in ("received", "flow") and not fits_another)
         term = "" if is_plain or item.lead is None else item.lead.term.id
         said[judged.reading.cells, term].append(index)
     for indices in said.values():

@@ -43,11 +43,13 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             continue
         settle_whose(sentence, item, grammar, figures.filing)
         item.readings = tuple(_readings(sentence, index, grammar, figures))
+        columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
+        item.loose |= len(columns) > 1  # 另3件来自企业和律师事务所
         if _is_claimed_of_all(item):
             item.readings = (*item.readings, *base_readings(figures.edition, NEW, HANDLED))
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
-        item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
+        item.loose |= lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
         if lead.kind in ("received", "closed"):
             item.loose |= not _is_tight(item, grammar)
         if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
@@ -241,7 +243,7 @@ def _inherited(
         # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
         earlier = [*((reading.rows,) for reading in item.whole.readings[:1]), *earlier[-1:]][::-1]
         return tuple(dict.fromkeys(rows for (rows,) in earlier)), columns
-    if not earlier and term.kind == "outcome" and index == 0:
+    if not earlier and term.kind == "outcome":
         return _named_before(sentence, item), columns
     if not earlier:
         return (), columns
@@ -288,7 +290,9 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
             true = figures.of(reading.cells)
             if true is not None and agrees(other.number, true) and other.number.hedge is Hedge.EXACT:
                 found.append(reading.rows)
-    found += [NEW, HANDLED]
+    said = sentence.passage.text[sentence.start : item.number.start]
+    # 当年新收的申请，按申请人划分为自然人12件: of those alone.
+    found += [NEW] if not earlier and "新收" in said and "结转" not in said else [NEW, HANDLED]
     if any(other.kind == "closed" for other in earlier):
         found.append((CLOSED,))
     return tuple(dict.fromkeys(found))

@@ -132,6 +132,12 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     if whole.exhaustive and {"result", "detail"} <= {part.kind for part in counted} <= _LISTED:
         return [counted]  # 由逾期不补正3件和撤回5件组成: every one of them is a part
     runs: list[list[Item]] = []
+    results = [part for part in counted if part.kind == "result"]
+    listed = {row for part in results for reading in part.readings[:1] for row in reading.rows}
+    lines = [part for part in counted if part.kind == "detail" and part.readings]
+    apart = [part for part in lines if not {row.rpartition(".")[0] for row in part.readings[0].rows} & listed]
+    if results and apart and len(apart) == len(lines):
+        runs.append([*results, *apart])  # 公开1件，部分公开2件，不掌握2件: a line stands for its group
     for kind in ("applicant", "result", "detail", "outcome", "decision"):
         run = [part for part in counted if part.kind == kind]
         if kind == "applicant" and any(

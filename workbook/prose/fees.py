@@ -41,6 +41,10 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
         failure = Failed(outcome, given=given, stated=stated, place=place, section=section, quote=quote)
         answers.say("prose.fees", failure)
 
+    if collected and patterns["none_collected"].search(text):
+        said = {"quote": quote, "found": f"同一部分所写收取{figure(collected)}元", "stated": "", "true": ""}
+        failed("contradiction", said, collected)
+        return
     if collected:
         _fees_in_table(judge, passage, collected, quote)
         lacking = []
@@ -60,6 +64,13 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
             answers.say("prose.fees", Passed())
         return
     answers.say("prose.fees_in_table", Passed())
+    if (
+        collected is None
+        and patterns["counts_notices"].search(text)
+        and not patterns["none_collected"].search(text)
+    ):
+        failed("incomplete", {"quote": quote, "found": "实际收取的总金额", "stated": "", "true": ""})
+        return
     against = _contradicted(judge, passage, everything)
     if against:
         given = {

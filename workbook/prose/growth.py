@@ -52,6 +52,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         item.left.replace("减少", "")
     )
     candidates = [subject, *(r for r in wholes(figures)["received"] if r.rows != subject.rows)]
+    if subject.rows == ("received",) and "新收" in sentence.text[: item.number.start - sentence.start]:
+        candidates = [subject]
     if subject.rows not in (("received",), ("received", "brought_forward")):
         candidates = [subject]
     shown: tuple[Reading, Decimal, Decimal] | None = None

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from workbook.prose.grammar import Grammar, Term
-from workbook.prose.sentence import FILLERS, STOPS, Hit, Item, Sentence
+from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
@@ -14,6 +14,7 @@ _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
 _ORGANISATIONS = {"business", "research", "public_interest", "legal_services"}
 _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
+_AMONG_THEM = re.compile(r"中共?有$")
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
 
@@ -24,6 +25,13 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         follows = index and item.left_start == sentence.items[index - 1].number.end
         if follows and _CONJUNCTION_ENDS.search(item.left):
             _name_from_behind(sentence, index, grammar, context)
+            continue
+        if follows and _AMONG_THEM.search(item.left) and item.right:
+            item.label, item.before = _to_the_right(sentence, index), False  # 36件申请中有33件由自然人提出
+            item.hits = find_hits(item.label, item, grammar, context)
+            continue
+        if follows and CHANGES_TO.fullmatch(item.left):
+            item.label, item.hits = item.left, list(sentence.items[index - 1].hits)
             continue
         item.label, item.before = item.left, True
         # 受理的申请除1件外均已答复: what stands before 除 is the whole, not the exception.
@@ -102,7 +110,8 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     hits = find_hits(item.right, item, grammar, context)
     if kinds <= {"review", "suit"}:
         item.hits += [hit for hit in hits if hit.term.kind == "outcome"]
-    elif kinds <= {"received", "closed"} and (carried := [hit for hit in hits if hit.term.kind == "flow"]):
+    carried = [hit for hit in hits if hit.term.id == "carried_forward"]
+    if carried and kinds <= {"received", "closed"}:
         item.label, item.before, item.hits = item.right, False, carried
 
 

@@ -22,9 +22,15 @@ STOPS = "，。；：、（）\n"
 _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
-_AMONG = re.compile(r"(?:的)?(?:(?:政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中，")
+_AMONG = re.compile(
+    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中(?:，|共?有)"
+)
+# 由29件增加到36件: between the figure of the year before and this year's
+CHANGES_TO = re.compile(
+    r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高)(?:到|至|为)了?"
+)
 FILLERS = re.compile(
-    rf"^(?:全年|年内|本年度?|今年|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
 )
 
 
@@ -65,6 +71,7 @@ class Item:
     loose: bool = False
     whose: Whose = Whose.REPORT
     why: str = ""
+    actor: str = ""  # whom it is of, where that is not the report's organ
     about_prior: bool = False
     whole: Item | None = None
     parts: list[Item] = field(default_factory=list)
@@ -221,6 +228,9 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     fitting = [other for other in earlier if other.kind in wanted and other.whole is None]
     if first.kind in ("result", "detail") and last.kind in ("result", "received"):
         return last
+    if not fitting and last.kind == "flow":
+        fitting = [other for other in earlier if other.kind == "received"]
+        return fitting[-1] if fitting else None
     return fitting[-1] if fitting else last
 
 

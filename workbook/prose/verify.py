@@ -36,6 +36,7 @@ from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
 from workbook.prose.unanimous import judge_unanimous
+from workbook.prose.whose import keep_subject
 from workbook.rules.checker import comparable, finding_of
 from workbook.rules.findings import CheckResult, Finding, StatedNumber, Undecided, Verdict
 from workbook.rules.procedures import Failed, Open
@@ -160,6 +161,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
         item.is_change = is_growth(judge, item, sentence)
     find_parts(sentence, grammar, earlier if sentence.text.startswith("其中") else [])
     bind_items(sentence, grammar, judge.figures)
+    keep_subject(sentence, grammar, earlier)
     for item in sentence.items:
         if item.is_change:
             judge_growth(judge, item, sentence)
