@@ -8,7 +8,7 @@ from itertools import pairwise
 from workbook.prose.grammar import Grammar, Term
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
-_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
+_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以“”‘’]|以及|申请|案件|的)*$")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
 _ORGANISATIONS = {"business", "research", "public_interest", "legal_services"}
@@ -61,6 +61,11 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     about_cases = sentence.passage.section == "challenges" or _CASES.search(sentence.text)
     if "review" in kinds or "suit" in kinds or about_cases:
         kinds.add("challenge")
+        for item in sentence.items:
+            if sentence.passage.section == "challenges" or (
+                kinds & {"review", "suit"} and "result" not in kinds
+            ):
+                item.hits = [hit for hit in item.hits if hit.term.id != "withdrawn"]
     if grammar.patterns["no_documents"].search(sentence.text):
         kinds.add("document")
     if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):

@@ -105,7 +105,9 @@ def check_problems(judge: Judge, passage: Passage | None, heading: bool) -> None
     lacking = [
         word
         for word, name in (("存在的问题", "tells_problem"), ("改进措施", "tells_measure"))
-        if not patterns[name].search(text)
+        if not patterns[name].search(
+            patterns["wants_measure"].sub("", text) if name == "tells_measure" else text
+        )
     ]
     if lacking:
         given = {"found": "、".join(lacking), **empty}
