@@ -12,7 +12,7 @@ from itertools import product
 
 from workbook.form.edition import Edition
 from workbook.prose.grammar import Grammar, Term
-from workbook.prose.naming import joined
+from workbook.prose.hits import joined
 from workbook.prose.numbers import Hedge, agrees
 from workbook.prose.sentence import Hit, Item, Sentence
 from workbook.prose.standing import Figures, Reading, reading_of
