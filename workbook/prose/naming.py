@@ -6,56 +6,59 @@ import re
 from itertools import pairwise
 
 from workbook.prose.grammar import Grammar, Term
-from workbook.prose.sentence import FILLERS, STOPS, Hit, Item, Sentence
+from workbook.prose.hits import chosen
+from workbook.prose.labelling import label
+from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
-_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以]|以及|申请|案件|的)*$")
-_SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
-_EACH = re.compile(r"分别(?:为|是|有|达)?$")
+_EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
+_CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
+_ORGANISATIONS = {"business", "research", "public_interest", "legal_services"}
 
 
 def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     """Find for every number the terms in its words; `context` is the text before, for what they need."""
-    for index, item in enumerate(sentence.items):
-        item.label, item.before = item.left, True
-        item.hits = find_hits(item.left, item, grammar, context)
-        if not item.hits and item.right and FILLERS.match(item.left):
-            item.label, item.before = item.right, False
-            item.hits = find_hits(item.right, item, grammar, context)
-        if not item.hits and item.aside:
-            item.label, item.before = item.aside, True
-            item.hits = find_hits(item.aside, item, grammar, context)
-        if not item.hits and _SUMS_UP.fullmatch(item.left) and _both(sentence.items[:index]):
-            item.hits = [Hit(grammar.by_id["received.handled"], 0, 0)]
-        if index and item.left_start == sentence.items[index - 1].number.end and _SUMS_UP.search(item.left):
-            # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
-            item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
-        if not item.hits and FILLERS.match(item.left) and not _is_next(sentence, index):
-            wider = _wider(sentence, index)
-            if wider:
-                item.hits = find_hits(wider, item, grammar, context)
-                if item.hits:
-                    item.label, item.before = wider, True
-    kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
-    if "review" in kinds or "suit" in kinds or sentence.passage.section == "challenges":
-        kinds.add("challenge")
-    if grammar.patterns["no_documents"].search(sentence.text):
-        kinds.add("document")
-    if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
-        kinds.add("unfinished")
+    for index in range(len(sentence.items)):
+        label(sentence, index, grammar, context)
+    kinds = _kinds(sentence, grammar)
+    _name_the_others(sentence.items, grammar)
     for before, item in pairwise(sentence.items):
         item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
     for item in sentence.items:
-        item.hits = _chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
+        item.hits = chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
     _apportion(sentence.items)
     for item in sentence.items:
         item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
 
 
-def _both(before: list[Item]) -> bool:
-    """收到320件，加上上年结转12件，共计332件: the two before are what came in and what was left."""
-    kinds = [hit.term.kind for item in before[-2:] for hit in item.hits]
-    return len(before) >= 2 and "received" in kinds and "flow" in kinds
+def _kinds(sentence: Sentence, grammar: Grammar) -> set[str]:
+    """The kinds of things a sentence speaks of, as `beside` in the terms asks for them."""
+    kinds = {hit.term.kind for item in sentence.items for hit in item.hits if hit.term.beside is None}
+    in_their_section = sentence.passage.section == "challenges"
+    if kinds & {"review", "suit"} or in_their_section or _CASES.search(sentence.text):
+        if in_their_section or (kinds & {"review", "suit"} and "result" not in kinds):
+            for item in sentence.items:  # 1件因申请人撤回而终止 is a case here, not an application
+                item.hits = [hit for hit in item.hits if hit.term.id != "withdrawn"]
+        kinds.add("challenge")
+    if grammar.patterns["no_documents"].search(sentence.text):
+        kinds.add("document")
+    if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):
+        kinds.add("unfinished")
+    return kinds
+
+
+def _name_the_others(items: list[Item], grammar: Grammar) -> None:
+    """企业14件、法律服务机构7件、其他组织1件: beside kinds of organisations, 其他 is the form's column."""
+    named = {hit.term.column for item in items for hit in item.hits if hit.term.kind == "applicant"}
+    if not named & _ORGANISATIONS:
+        return
+    for item in items:
+        if "法人" not in item.label and "其他" in item.label:
+            other = grammar.by_id["by.other"]
+            item.hits = [
+                Hit(other, hit.start, hit.end) if hit.term.id == "by.legal_entities" else hit
+                for hit in item.hits
+            ]
 
 
 def _of_other_business(before: Item, item: Item, term: Term) -> bool:
@@ -68,6 +71,9 @@ def _of_other_business(before: Item, item: Item, term: Term) -> bool:
 def _apportion(items: list[Item]) -> None:
     """行政复议、行政诉讼分别为10件、2件: each name has its own number; names without one say nothing."""
     for place, item in enumerate(items):
+        if item.label.endswith("各") and len(item.hits) > 1:
+            item.hits = []  # 行政复议、行政诉讼各1件: one number said of two
+            continue
         found = _EACH.search(item.label)
         if found is None or not item.before or len(item.hits) < 2:
             continue
@@ -80,62 +86,3 @@ def _apportion(items: list[Item]) -> None:
             other.label = item.label
         if not is_row:
             item.hits = []
-
-
-def _is_next(sentence: Sentence, index: int) -> bool:
-    return index > 0 and sentence.items[index].number.start == sentence.items[index - 1].number.end
-
-
-def _wider(sentence: Sentence, index: int) -> str:
-    """The clause before a bare number, where no other number stands in it."""
-    text, item = sentence.passage.text, sentence.items[index]
-    floor = sentence.items[index - 1].number.end if index else sentence.start
-    place = item.left_start
-    if place <= floor or text[place - 1] not in "，：":
-        return ""
-    start = place - 1
-    while start > floor and text[start - 1] not in STOPS:
-        start -= 1
-    return "" if start == floor and index else text[start : place - 1]
-
-
-def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hit]:
-    """Every term whose words stand in a label."""
-    found: list[Hit] = []
-    if not label or label.isspace():
-        return found
-    for term in grammar.terms:
-        match = term.words.search(label)
-        if match is None or match.end() == match.start():
-            continue
-        if term.units and item.number.unit not in term.units and not item.number.is_share:
-            continue
-        if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
-            continue
-        if term.unless is not None and term.unless.search(label):
-            continue
-        if term.needs is not None and not term.needs.search(context):
-            continue
-        found.append(Hit(term, match.start(), match.end()))
-    return found
-
-
-def _chosen(hits: list[Hit]) -> list[Hit]:
-    """Those not covered by a higher or longer one."""
-    kept: list[Hit] = []
-    for hit in sorted(hits, key=lambda hit: (-hit.term.rank, hit.start - hit.end)):
-        slot = (bool(hit.term.rows), bool(hit.term.column))
-        if all(
-            hit.end <= other.start
-            or other.end <= hit.start
-            or (slot != (bool(other.term.rows), bool(other.term.column)) and slot != (False, False))
-            for other in kept
-        ):
-            kept.append(hit)
-    return sorted(kept, key=lambda hit: hit.start)
-
-
-def joined(label: str, one: Hit, other: Hit) -> bool:
-    """Whether two terms of a label are joined: 予以公开及部分公开."""
-    first, second = sorted((one, other), key=lambda hit: hit.start)
-    return _CONJUNCTION.match(label[first.end : second.start]) is not None
