@@ -42,8 +42,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if text.startswith(("...", "…"), sentence.start):
         item.whose, item.why = Whose.UNCLEAR, "只是半句引文，不清楚说的是什么"
         return
-    changes = item.left.endswith(("由", "从")) and CHANGES_TO.match(item.right) is not None
-    if _PRIOR_FIGURE.search(item.left) or _PRIOR_IN_BRACKETS.search(before) or changes:
+    if item.is_priors:
         item.about_prior = True
         return
     if any(hit.term.kind == "channel" for hit in item.hits):
@@ -69,6 +68,14 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.whose, item.why = Whose.UNCLEAR, "说的是上年收到、本年办理的一部分"
         return
     _subject(item, before, grammar, filing)
+
+
+def states_prior(item: Item, sentence: Sentence) -> bool:
+    """上年的551件, 比上年（65件）, 由29件增加到: last year's figure told beside this year's."""
+    if item.left.endswith(("由", "从")) and CHANGES_TO.match(item.right) is not None:
+        return True
+    before = sentence.passage.text[sentence.start : item.number.start]
+    return (_PRIOR_FIGURE.search(item.left) or _PRIOR_IN_BRACKETS.search(before)) is not None
 
 
 def _last_time(before: str, grammar: Grammar) -> bool:
