@@ -8,7 +8,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from workbook.commands.targets import Declare, exit_status, make_folder, require_suffix, save
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.facts import facts_document
 from workbook.form.labels import legible
 from workbook.problems import BrokenDefinition, Problem, UnusableInput

@@ -7,7 +7,8 @@ from argparse import Namespace
 from pathlib import Path
 
 from workbook.commands.targets import Declare, exit_status, require_suffix, save
-from workbook.form.edition import Edition, all_editions, edition_by_id
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions, edition_by_id
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.locate.repairs import suggested_repairs

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from workbook.form.edition import Block, CellId, all_editions
+from workbook.form.edition import Block, CellId
+from workbook.form.editionfile import all_editions
 from workbook.published.rowcolumns import words_over
 from workbook.published.rowplacing import figure_of, stripped
 from workbook.published.rowreading import Figure

@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.form.filing import Filing, Observation, Organ, Place, Remark, blank_tables
 from workbook.problems import UnusableInput
 from workbook.published.acrosstable import AcrossReading, read_challenges
