@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from workbook.form.edition import Edition, Section
 from workbook.form.filing import Place
 from workbook.form.headings import HeadingFit, fit_heading, section_of_heading, split_heading
+from workbook.published.figuretext import is_page_number
 from workbook.published.flow import Flow, PictureMark, TableRow, TextLine
-from workbook.published.segments import is_page_number
 from workbook.published.signature import without_signature
 from workbook.published.wording import normal
 

@@ -57,6 +57,7 @@ class CellStyle:
     fillers: str
     extents: Mapping[int, int]  # drawn table → the column behind the last cell of most rows
     lengths: Mapping[tuple[int, int], Counter[int]]  # kind of row → how many rows have how many cells
+    narrow: int = 0  # the cells that rows without fillers have where that is too few, else 0
 
 
 def style_of(rows: Sequence[PendingRow]) -> CellStyle:
@@ -71,7 +72,20 @@ def style_of(rows: Sequence[PendingRow]) -> CellStyle:
         elif segment.celled:
             lengths.setdefault(_kind(pending, fillers), Counter())[len(segment.figures)] += 1
     extents = {table: counts.most_common(1)[0][0] for table, counts in reach.items()}
-    return CellStyle(fillers, extents, lengths)
+    return CellStyle(fillers, extents, lengths, _narrow(rows) if fillers != "none" else 0)
+
+
+def _narrow(rows: Sequence[PendingRow]) -> int:
+    """How many columns 表三 has where its deepest rows, whose labels cover no other cell, have too few."""
+    found: Counter[int] = Counter(
+        len(pending.segment.figures)
+        for pending in rows
+        if pending.table == "applications" and pending.depth == _DEEPEST and pending.segment.celled
+    )
+    if found.total() < _FEW:
+        return 0
+    usual = found.most_common(1)[0][0]
+    return usual if usual < min(min(pending.counts) for pending in rows) else 0
 
 
 def _kind(pending: PendingRow, fillers: str) -> tuple[int, int]:
@@ -148,6 +162,8 @@ def _unlike_others(pending: PendingRow, tokens: Sequence[Token], style: CellStyl
     segment = pending.segment
     if not segment.celled or not any(token.is_blank for token in tokens):
         return ""
+    if style.narrow:
+        return f"表中别的行只有{style.narrow}格，少了一列，分不清哪个是哪一格"
     if segment.drawn:
         same = segment.extent == style.extents.get(segment.table, segment.extent)
         return "" if same else "这一行的格数与表中别的行不同，分不清哪个是哪一格"

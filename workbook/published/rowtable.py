@@ -14,6 +14,7 @@ from workbook.published.figuretext import read_figure
 from workbook.published.rowcolumns import LAST_WORDS, all_columns, drawn_columns, header_columns
 from workbook.published.rowplacing import PendingRow, place, style_of
 from workbook.published.rowreading import RowReading, TableReading
+from workbook.published.rowtrust import doubt_unconfirmed
 from workbook.published.segments import Segment, Token
 from workbook.published.wording import Node, likeness, normal, row_nodes
 
@@ -152,6 +153,7 @@ def _reading(
         tokens = _with_rest(pending, segments)
         last = max(last, pending.segment.last_piece, tokens[-1].piece if tokens else 0)
         place(pending, tokens, style)
+    doubt_unconfirmed(waiting)
     rows = {pending.row.node.id: pending.row for pending in waiting}
     if table == "applications" and not waiting[0].columns:
         _doubt_unknown_order(rows)
@@ -182,6 +184,3 @@ def _doubt_unknown_order(rows: Mapping[str, RowReading]) -> None:
     if wrong > right:
         for row in rows.values():
             row.loose, row.why = [], row.why or "没有看到完整的表头，横向相加也对不上，分不清哪一列是哪一类"
-
-
-_GROUP = re.compile(r"法人(?:或|和|及)?其他组织")

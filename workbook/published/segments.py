@@ -11,13 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workbook.form.filing import Place
-from workbook.published.figuretext import bare, figures_of, is_figure, peeled
+from workbook.published.figuretext import bare, figures_of, is_figure, is_page_number, peeled
 from workbook.published.flow import Cell, Flow, TableRow, TextLine
 from workbook.published.wording import LONGEST_LABEL, normal
 
-_PAGE_NUMBER = re.compile(
-    r"\s*(?:[-—–－·]\s*\d{1,4}\s*[-—–－·]|第\s*\d{1,4}\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4})\s*"
-)
 _YEAR = re.compile(r"20\d\d年?")
 _HEAD = re.compile(r"^(?:信息内容|申请人情况|行政复议|第二十条|\(?本列数据)")
 _GAPS = re.compile(r"\s{2,}|\t|　")
@@ -25,11 +22,6 @@ _LONGEST_LINE = 400
 _ODD = 8  # characters of what is typed in a figure's place: 约十件
 _MOST_SEGMENTS = 20_000
 _KEPT_WORDS = 80  # tokens of one gap; a table's whole head has fewer
-
-
-def is_page_number(text: str) -> bool:
-    """Whether a line is nothing but a page's number: - 3 -, 第3页."""
-    return len(text) < 60 and _PAGE_NUMBER.fullmatch(text) is not None
 
 
 @dataclass(slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from workbook.form.filing import Place
-from workbook.published.figuretext import bare
+from workbook.published.figuretext import bare, is_figure, is_page_number
 from workbook.published.flow import Cell, Flow, Piece, TableRow, TextLine
 
 _PIPE = re.compile(r"[|｜│┃]")
@@ -73,7 +73,7 @@ def _comma_lines(lines: Sequence[TextLine]) -> set[int]:
 
 
 def _csv(text: str) -> list[str]:
-    return next(csv.reader([text.replace("\0", "")]), [])
+    return next(csv.reader([" ".join(text.replace("\0", "").splitlines())]), [])
 
 
 def _may_be_csv(text: str) -> bool:
@@ -81,7 +81,8 @@ def _may_be_csv(text: str) -> bool:
     return len(text) < _LONGEST_CSV and not _GROUPED.fullmatch(text.strip()) and not _GAP.search(text)
 
 
-def _rows(lines: list[TextLine]) -> list[Piece]:
+def _rows(given: list[TextLine]) -> list[Piece]:
+    lines = [line for line in given if not is_page_number(line.text)]
     tabbed = _tabbed(lines)
     commas = _comma_lines(lines)
     frame = _frame(lines)
@@ -176,6 +177,7 @@ def _continues(lines: list[TextLine], at: int) -> bool:
         bool(text.strip())
         and len(text) <= 12
         and not text[0].isspace()
+        and not is_figure(lines[at - 1].text.strip())
         and at + 1 < len(lines)
         and (lines[at + 1].text.startswith("\t") or not lines[at + 1].text.strip())
     )
