@@ -11,7 +11,8 @@ from dataclasses import replace
 from random import Random
 
 from tests.published.layouts import Report
-from tests.published.printed import Figures, Printed, Rows, changed
+from tests.published.printed import Figures, Printed, changed
+from tests.published.variations import header_twice
 from workbook.form.edition import CellId, Edition, ValueKind
 
 Lines = list[str]
@@ -172,13 +173,6 @@ def _rewritten(report: Report, write: Callable[[str], str]) -> None:
     }
 
 
-def header_again(report: Report, random: Random) -> None:
-    """表三 goes on over the page under its header again."""
-    rows: Rows = report.tables["applications"]
-    at = random.randrange(5, len(rows) - 2)
-    report.tables["applications"] = [*rows[:at], *rows[:3], *rows[at:]]
-
-
 def note_row(report: Report, random: Random) -> None:
     """A row of somebody's own within a table."""
     table = random.choice(sorted(report.tables))
@@ -204,7 +198,7 @@ TABLE_DAMAGE: dict[str, Callable[[Report, Random], None]] = {
     "表头丢失": heads_lost,
     "千位分隔": grouped,
     "全角数字": full_width,
-    "表头重印": header_again,
+    "表头重印": header_twice,
     "夹有备注": note_row,
 }
 

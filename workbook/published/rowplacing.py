@@ -72,7 +72,7 @@ def style_of(rows: Sequence[PendingRow]) -> CellStyle:
         elif segment.celled:
             lengths.setdefault(_kind(pending, fillers), Counter())[len(segment.figures)] += 1
     extents = {table: counts.most_common(1)[0][0] for table, counts in reach.items()}
-    return CellStyle(fillers, extents, lengths, _narrow(rows) if fillers != "none" else 0)
+    return CellStyle(fillers, extents, lengths, _narrow(rows))
 
 
 def _narrow(rows: Sequence[PendingRow]) -> int:
@@ -96,7 +96,7 @@ def _kind(pending: PendingRow, fillers: str) -> tuple[int, int]:
 
 def _fillers(rows: Sequence[PendingRow]) -> str:
     may_lead = may_trail = True
-    more = False
+    more = 0
     for pending in rows:
         tokens, counts = pending.segment.figures, pending.counts
         if pending.aligned or not pending.segment.celled or len(tokens) <= max(counts):
@@ -104,10 +104,11 @@ def _fillers(rows: Sequence[PendingRow]) -> str:
         if all(token.is_blank for token in tokens):
             continue
         surplus = len(tokens) - max(counts)
-        more = True
+        more += 1
         may_lead = may_lead and all(token.is_blank for token in tokens[:surplus])
         may_trail = may_trail and all(token.is_blank for token in tokens[-surplus:])
-    if not more:
+    # One row of many that has a cell more than its like has gained it by a mishap.
+    if not more or (more == 1 and len(rows) > _FEW * 2):
         return "none"
     if may_lead and may_trail:
         return "unknown"
@@ -129,7 +130,7 @@ def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
         return
     counts = pending.counts
     kept = tokens
-    if len(kept) not in counts and pending.segment.celled:
+    if len(kept) not in counts and _may_be_filled_up(pending, style):
         kept = _without_fillers(tokens, counts, style.fillers)
     if len(kept) not in counts:
         spread = _by_width(kept, counts)
@@ -147,6 +148,15 @@ def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
         row.loose = kept
 
 
+def _may_be_filled_up(pending: PendingRow, style: CellStyle) -> bool:
+    """Whether blank cells of a row may stand for what a merged label covers: the head then reaches as far."""
+    segment = pending.segment
+    if not segment.celled or style.fillers == "none":
+        return False
+    heads = [token for token in segment.words[: segment.own] if token.table == segment.table]
+    return not segment.drawn or not heads or any(token.extent == segment.extent for token in heads)
+
+
 def _wrong_number(tokens: Sequence[Token], counts: set[int]) -> str:
     given = sum(1 for token in tokens if not token.is_blank)
     wanted = "或".join(str(count) for count in sorted(counts))
@@ -160,10 +170,10 @@ def _unlike_others(pending: PendingRow, tokens: Sequence[Token], style: CellStyl
     A row of figures alone is told by their number.
     """
     segment = pending.segment
+    if segment.celled and style.narrow:
+        return f"表中多数行只有{style.narrow}个数，少了一列，分不清哪个是哪一格"
     if not segment.celled or not any(token.is_blank for token in tokens):
         return ""
-    if style.narrow:
-        return f"表中别的行只有{style.narrow}格，少了一列，分不清哪个是哪一格"
     if segment.drawn:
         same = segment.extent == style.extents.get(segment.table, segment.extent)
         return "" if same else "这一行的格数与表中别的行不同，分不清哪个是哪一格"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
+from workbook.form.edition import CellId, Table
 from workbook.form.editionfile import all_editions
 from workbook.published.figuretext import is_placeholder, read_figure
 from workbook.published.rowplacing import PendingRow
@@ -31,7 +32,8 @@ def doubt_unconfirmed(rows: Sequence[PendingRow]) -> None:
         if pending.aligned or not (row.figures or row.loose):
             continue
         adds_up = _adds_up(pending)
-        if not pending.segment.celled and row.node.id in before_gap and adds_up is not True:
+        # A row left blank takes the next one's figures whole: then they add up, too.
+        if not pending.segment.celled and row.node.id in before_gap and (harmed or adds_up is not True):
             _take_back(row, _RUN_TOGETHER)
         elif not pending.segment.celled and harmed and adds_up is False and pending.table == "applications":
             _take_back(row, _UNTRACED)
@@ -80,15 +82,28 @@ def _number(text: str) -> float | None:
 
 
 def _before_a_missing_row(rows: Sequence[PendingRow]) -> set[str]:
-    """The rows behind which every edition prints one that was not found."""
+    """The rows behind which the edition, of those that print most of what was found, prints another."""
     here = {pending.row.node.id for pending in rows}
+    shown = {(pending.row.node.id, column) for pending in rows for column in [*pending.columns, ""]}
+    table = rows[0].table
+    fitting = [(_printed_in(edition.by_id[table], shown), edition.by_id[table]) for edition in all_editions()]
+    most = max(fits for fits, _ in fitting)
     gaps: set[str] | None = None
-    for edition in all_editions():
-        leaves = [leaf.id for block in edition.by_id[rows[0].table].blocks for leaf in block.row_leaves]
-        found = [_as_found(leaf, here) for leaf in leaves]
-        lost = {one for one, other in pairwise(found) if one and other is None}
-        gaps = lost if gaps is None else gaps & lost
+    for fits, form in fitting:
+        if fits == most:
+            found = [_as_found(leaf.id, here) for block in form.blocks for leaf in block.row_leaves]
+            lost = {one for one, other in pairwise(found) if one and other is None}
+            gaps = lost if gaps is None else gaps & lost
     return gaps or set()
+
+
+def _printed_in(form: Table, shown: set[tuple[str, str]]) -> int:
+    leaves = {leaf.id for block in form.blocks for leaf in block.row_leaves}
+    return sum(
+        1
+        for row, column in shown
+        if row in leaves and (not column or CellId(form.id, row, column) in form.cell_set)
+    )
 
 
 def _as_found(leaf: str, here: set[str]) -> str | None:

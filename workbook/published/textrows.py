@@ -177,7 +177,7 @@ def _continues(lines: list[TextLine], at: int) -> bool:
         bool(text.strip())
         and len(text) <= 12
         and not text[0].isspace()
-        and not is_figure(lines[at - 1].text.strip())
+        and (is_figure(text) or not is_figure(lines[at - 1].text.strip()))
         and at + 1 < len(lines)
         and (lines[at + 1].text.startswith("\t") or not lines[at + 1].text.strip())
     )
@@ -189,6 +189,8 @@ def _row_of_lines(lines: list[TextLine]) -> TableRow:
         if line.text.startswith("\t"):
             texts.append((line.text.strip(), line.place))
         else:
-            texts[-1] = (texts[-1][0] + line.text.strip(), texts[-1][1])
+            # A figure below a figure: what is left of one, or one too many; together they are none.
+            gap = " " if is_figure(line.text.strip()) else ""
+            texts[-1] = (texts[-1][0] + gap + line.text.strip(), texts[-1][1])
     cells = tuple(Cell(text, place, number) for number, (text, place) in enumerate(texts[:_MOST_CELLS]))
     return TableRow(cells, drawn=False, words="\n".join(line.text for line in lines))
