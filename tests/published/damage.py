@@ -228,19 +228,22 @@ def notes(lines: Lines, random: Random) -> None:
 
 
 def lines_lost(lines: Lines, random: Random) -> None:
+    """Lines that are gone; not a figure between two pipes, which then is a blank."""
     for _ in range(random.choice([1, 1, 2, 4])):
-        del lines[random.randrange(len(lines))]
+        at = random.randrange(1, len(lines) - 1)
+        if "|" not in lines[at - 1] + lines[at + 1] or not _is_figures(lines[at]):
+            del lines[at]
 
 
 def lines_swapped(lines: Lines, random: Random) -> None:
-    """A line and the next change places, not two figures: nothing could tell that."""
+    """A label and the figure below it change places; of two figures, or two heads, nothing could tell it."""
     for _ in range(random.choice([1, 2])):
         at = random.randrange(len(lines) - 1)
-        if not (_is_digits(lines[at]) and _is_digits(lines[at + 1])):
+        if _is_figures(lines[at]) != _is_figures(lines[at + 1]):
             lines[at : at + 2] = lines[at : at + 2][::-1]
 
 
-def _is_digits(text: str) -> bool:
+def _is_figures(text: str) -> bool:
     return all(sign in "0123456789０１２３４５６７８９,./-—无 |\t" for sign in text)
 
 

@@ -105,21 +105,21 @@ def _read(segment: Segment, head: str, counts: list[int], block: Block) -> Acros
     figures = {cell: figure_of(token) for cell, token in zip(order[:printed], tokens, strict=True)}
     wrong = _groups_that_do_not_add_up(figures, block)
     shifted = segment.celled and not segment.drawn and segment.figures[0] is not tokens[0]
-    # Harm shows in words or blanks that are missing too; a whole row in whole cells is as it was published.
-    if wrong and (order != cells or printed < len(cells) or shifted or (wrong > 1 and not segment.celled)):
+    # One group may be published wrong; where words are missing too, or two are wrong, the figures have moved.
+    if wrong and (order != cells or printed < len(cells) or shifted or wrong > 1):
         return AcrossReading(segment, {}, "表头或数字有缺漏，各组相加都对不上，分不清哪个数是哪一格")
     return AcrossReading(segment, figures, "表中没有这一栏")
 
 
 def _groups_that_do_not_add_up(figures: Mapping[CellId, Figure], block: Block) -> int:
-    """How many of the groups that are there whole do not come to their totals; blanks add nothing."""
+    """How many of the groups that are there whole do not come to their totals, if those were filled in."""
     wrong = 0
     for row in block.row_leaves:
         group = [figures.get(CellId(TABLE, row.id, column.id)) for column in block.column_leaves]
         values = [read_figure(figure.text)[0] or 0 for figure in group if figure is not None]
         total = next(number for number, column in enumerate(block.column_leaves) if column.is_total)
         if len(values) == len(group):
-            wrong += sum(values) != 2 * values[total]
+            wrong += values[total] != 0 and sum(values) != 2 * values[total]
     return wrong
 
 

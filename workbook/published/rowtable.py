@@ -13,8 +13,8 @@ from functools import lru_cache
 from workbook.published.figuretext import read_figure
 from workbook.published.rowcolumns import LAST_WORDS, all_columns, drawn_columns, header_columns
 from workbook.published.rowplacing import PendingRow, place, style_of
-from workbook.published.rowreading import RowReading, TableReading
-from workbook.published.rowtrust import doubt_unconfirmed
+from workbook.published.rowreading import Figure, RowReading, TableReading
+from workbook.published.rowtrust import adds_up, doubt_unconfirmed
 from workbook.published.segments import Segment, Token
 from workbook.published.wording import Node, likeness, normal, row_nodes
 
@@ -153,6 +153,8 @@ def _reading(
         tokens = _with_rest(pending, segments)
         last = max(last, pending.segment.last_piece, tokens[-1].piece if tokens else 0)
         place(pending, tokens, style)
+        if len(tokens) == len(pending.segment.figures):
+            _doubt_broken_end(pending, segments)
     doubt_unconfirmed(waiting)
     rows = {pending.row.node.id: pending.row for pending in waiting}
     if table == "applications" and not waiting[0].columns:
@@ -171,6 +173,23 @@ def _with_rest(pending: PendingRow, segments: Sequence[Segment]) -> list[Token]:
     if following.alone and not following.words and len(tokens) + len(following.figures) in pending.counts:
         return tokens + following.figures
     return tokens
+
+
+def _doubt_broken_end(pending: PendingRow, segments: Sequence[Segment]) -> None:
+    """A number alone below a row may be the rest of its last figure: then that one is uncertain."""
+    row = pending.row
+    after = segments[pending.number + 1] if pending.number + 1 < len(segments) else None
+    if after is None or not after.alone or after.words or after.drawn or len(after.figures) > 1:
+        return
+    if after.first_piece - pending.segment.last_piece > 2 or adds_up(pending) is True:
+        return
+    last = row.figures[list(row.figures)[-1]] if row.figures else row.loose[-1] if row.loose else None
+    if last is not None and (not last.text or read_figure(last.text)[0]):
+        why = f"下一行单有一个数（{after.figures[0].text[:20]}），可能是这一格断开的"
+        if isinstance(last, Figure):
+            last.why = last.why or why
+        else:
+            row.loose, row.why = [], why
 
 
 def _doubt_unknown_order(rows: Mapping[str, RowReading]) -> None:

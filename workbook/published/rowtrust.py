@@ -31,13 +31,13 @@ def doubt_unconfirmed(rows: Sequence[PendingRow]) -> None:
         row = pending.row
         if pending.aligned or not (row.figures or row.loose):
             continue
-        adds_up = _adds_up(pending)
+        confirmed = adds_up(pending)
         # A row left blank takes the next one's figures whole: then they add up, too.
-        if not pending.segment.celled and row.node.id in before_gap and (harmed or adds_up is not True):
+        if not pending.segment.celled and row.node.id in before_gap and (harmed or confirmed is not True):
             _take_back(row, _RUN_TOGETHER)
-        elif not pending.segment.celled and harmed and adds_up is False and pending.table == "applications":
+        elif not pending.segment.celled and harmed and confirmed is False and pending.table == "applications":
             _take_back(row, _UNTRACED)
-        elif row.node.id in odd and adds_up is False:
+        elif row.node.id in odd and confirmed is False:
             _take_back(row, _UNLIKE)
 
 
@@ -51,7 +51,7 @@ def _is_short(pending: PendingRow) -> bool:
     return not pending.segment.celled and not row.figures and not row.loose
 
 
-def _adds_up(pending: PendingRow) -> bool | None:
+def adds_up(pending: PendingRow) -> bool | None:
     """Whether a row of 表三 adds up as placed; None for all zeros and where nothing can be added."""
     row = pending.row
     if pending.table != "applications":

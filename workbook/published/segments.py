@@ -18,6 +18,7 @@ from workbook.published.wording import LONGEST_LABEL, normal
 _YEAR = re.compile(r"20\d\d年?")
 _HEAD = re.compile(r"^(?:信息内容|申请人情况|行政复议|第二十条|\(?本列数据)")
 _GAPS = re.compile(r"\s{2,}|\t|　")
+_ROW_END = re.compile(r"(?<=\s)(\d[\d,.]*)(?=[（(一-龥])")
 _LONGEST_LINE = 400
 _ODD = 8  # characters of what is typed in a figure's place: 约十件
 _MOST_SEGMENTS = 20_000
@@ -296,6 +297,10 @@ def _line_tokens(line: TextLine, piece: int) -> list[Token]:
             found += [Token(item, line.place, piece, is_figure=True) for item in several]
             continue
         label, figures, glued = peeled(part)
+        rows = _rows_in(label) if figures else []
+        found += [Token(text, line.place, piece, is_figure(text), max(at, 0)) for text in rows[:-1]]
+        if rows:
+            label = rows[-1]
         if label:
             found.append(Token(label, line.place, piece, column=max(at, 0)))
         found += [
@@ -303,3 +308,9 @@ def _line_tokens(line: TextLine, piece: int) -> list[Token]:
             for number, item in enumerate(figures)
         ]
     return found
+
+
+def _rows_in(label: str) -> list[str]:
+    """The words and figures of a label that holds a row of its own first: 其他处理 0 0（七）总计; else []."""
+    parts = _ROW_END.sub(r"\1 ", label).split()
+    return parts if sum(map(is_figure, parts)) > 1 and not is_figure(parts[0]) else []

@@ -174,7 +174,7 @@ def _continues(lines: list[TextLine], at: int) -> bool:
     """Whether a line is the rest of a cell that began on the line before: 本年新 / 制作数量."""
     text = lines[at].text
     return (
-        bool(text.strip())
+        bool(text.strip() and lines[at - 1].text.strip())
         and len(text) <= 12
         and not text[0].isspace()
         and (is_figure(text) or not is_figure(lines[at - 1].text.strip()))
