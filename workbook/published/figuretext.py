@@ -18,9 +18,6 @@ _GROUPED = re.compile(r"\d{1,3}(?:\s\d{3})+(?:\.\d+)?", re.ASCII)
 _GLUED = re.compile(rf"(?P<label>.*[^\d\s.,，+\-−–(（])(?P<figures>{_NUMBER})", re.ASCII | re.DOTALL)
 _LEADING_ZERO = re.compile(r"[+-]?0\d+", re.ASCII)
 _SIGNED_ZERO = frozenset({"+0", "-0", "−0", "–0"})
-_PAGE_NUMBER = re.compile(
-    r"\s*(?:[-—–－·]\s*\d{1,4}\s*[-—–－·]|第\s*\d{1,4}\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4})\s*"
-)
 _LONGEST = 24
 
 
@@ -49,11 +46,6 @@ def figures_of(text: str) -> list[str] | None:
     if len(parts) > 1 and len(text) < 400 and all(is_figure(part) for part in parts):
         return parts
     return None
-
-
-def is_page_number(text: str) -> bool:
-    """Whether a line is nothing but a page's number: - 3 -, 第3页."""
-    return len(text) < 60 and _PAGE_NUMBER.fullmatch(text) is not None
 
 
 def peeled(text: str) -> tuple[str, list[str], bool]:

@@ -77,7 +77,8 @@ def style_of(rows: Sequence[PendingRow]) -> CellStyle:
             if head or above[0] != segment.table:
                 above = segment.table, frozenset(head)
             heads[pending.number] = above[1]
-        elif segment.celled:
+        elif segment.celled and not (pending is rows[-1] and len(rows) > 2):
+            # A table's last row often lacks the blanks at its end.
             lengths.setdefault(_kind(pending, fillers), Counter())[len(segment.figures)] += 1
     extents = {table: counts.most_common(1)[0][0] for table, counts in reach.items()}
     return CellStyle(fillers, extents, lengths, heads, _narrow(rows))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from workbook.form.filing import Place
-from workbook.published.figuretext import bare, figures_of, is_figure, is_page_number, peeled
+from workbook.published.figuretext import bare, figures_of, is_figure, peeled
 from workbook.published.flow import Cell, Flow, TableRow, TextLine
 from workbook.published.wording import LONGEST_LABEL, normal
 
@@ -89,9 +89,9 @@ def segments_of(flow: Flow, is_label: Callable[[str], bool]) -> tuple[list[Segme
                 builder.loose(_cell_tokens(piece.cells[0], number) or [_blank(piece.cells[0], number)], True)
             else:
                 builder.row(piece, number)
-        elif isinstance(piece, TextLine) and not is_page_number(piece.text):
+        elif isinstance(piece, TextLine):
             tokens = _line_tokens(piece, number)
-            if _is_caption_year(flow, number, tokens, is_label):
+            if _belongs_to_head(flow, number, tokens, is_label):
                 tokens[0].is_figure = False
             builder.loose(tokens, False)
         if len(builder.found) > _MOST_SEGMENTS:
@@ -99,12 +99,17 @@ def segments_of(flow: Flow, is_label: Callable[[str], bool]) -> tuple[list[Segme
     return builder.finish()
 
 
-def _is_caption_year(flow: Flow, number: int, tokens: list[Token], is_label: Callable[[str], bool]) -> bool:
-    """Whether a lone number is the year over a table that follows, not a figure of the row before."""
-    if len(tokens) != 1 or not tokens[0].is_figure or not _YEAR.fullmatch(bare(tokens[0].text)):
+def _belongs_to_head(flow: Flow, number: int, tokens: list[Token], is_label: Callable[[str], bool]) -> bool:
+    """Whether a lone figure is the year over a table that follows, or the stroke of 增/减 set upright."""
+    if len(tokens) != 1 or not tokens[0].is_figure:
+        return False
+    shown = bare(tokens[0].text)
+    if shown != "/" and not _YEAR.fullmatch(shown):
         return False
     after = _next_line(flow, number, 1)
     before = _next_line(flow, number, -1)
+    if shown == "/":
+        return before.endswith("增") and after.startswith("减")
     return _HEAD.search(normal(after)) is not None and not is_figure(before) and not is_label(normal(before))
 
 
