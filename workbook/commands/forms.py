@@ -14,6 +14,7 @@ from workbook.form.filing import Filing
 from workbook.locate.repairs import suggested_repairs
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.phrasebook import LiveSentence, live_sentences, load_sentences
+from workbook.published.recognition import assumed_edition
 from workbook.repair import repair_review
 from workbook.repaired import repair_document, repair_summary
 from workbook.report import summary
@@ -107,6 +108,8 @@ def repair(options: Namespace) -> int:
         print(json.dumps(repair_document(repaired, options.book, options.out), ensure_ascii=False, indent=1))
     else:
         print(repair_summary(repaired, options.out))
+        if assumed := assumed_edition(review.result.filing):
+            print(assumed)
     return 0
 
 
