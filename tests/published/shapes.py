@@ -143,6 +143,22 @@ def wrapped_labels(rows: Rows) -> list[str]:
     return lines
 
 
+def wrapped_behind(rows: Rows) -> list[str]:
+    """Long labels over three lines, the figures behind the first: cells set at the top."""
+    lines: list[str] = []
+    for row in rows:
+        texts = [cell.text for cell in row]
+        long = [n for n, cell in enumerate(row) if cell.role == "label" and len(cell.text) > 9]
+        parts = [
+            [text[at : at + 7] for at in range(0, len(text), 7)] for n, text in enumerate(texts) if n in long
+        ]
+        for n, part in zip(long, parts, strict=True):
+            texts[n] = part[0]
+        lines.append(" ".join(texts))
+        lines += [text for part in parts for text in part[1:]]
+    return lines
+
+
 def figures_below(rows: Rows) -> list[str]:
     """Label on one line, its figures on the next."""
     lines: list[str] = []
@@ -294,6 +310,7 @@ SHAPES: dict[str, Shape] = {
     "加减号框线": of_tables(dashes),
     "电子书：一行一行": of_tables(e_book),
     "标题折行": of_tables(wrapped_labels),
+    "标题折行、数字在首行": of_tables(wrapped_behind),
     "数字另起一行": of_tables(figures_below),
     "页脚 - 1 -": paged(pipes, lambda report, page: [f"- {page} -"]),
     "页脚第1页共9页": paged(pipes, lambda report, page: [f"第{page}页 共9页"]),

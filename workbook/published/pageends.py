@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from workbook.published.figuretext import bare, is_figure
-from workbook.published.flow import Flow, Piece, TextLine
+from workbook.published.flow import Flow, Piece, TableRow, TextLine
 from workbook.published.wording import normal
 
 _NUMBER = re.compile(
@@ -22,12 +22,14 @@ _LONGEST = 60
 def without_page_ends(flow: Flow, is_label: Callable[[str], bool]) -> Flow:
     """The flow without page numbers, and without the title where it stands again at a page's head.
 
+    A ruled row that the page's end divides is one again, a figure of which half stands on either page none.
     `is_label` says of a normalised text whether some table prints it as a row's label.
     """
     numbers = _page_numbers(flow.pieces)
     heads = _running_heads(flow.pieces, numbers, is_label) if flow.wrapped else set()
     gone = numbers | heads
-    return replace(flow, pieces=[piece for at, piece in enumerate(flow.pieces) if at not in gone])
+    pieces = [piece for at, piece in enumerate(flow.pieces) if at not in gone]
+    return replace(flow, pieces=list(_rows_joined(pieces, is_label)))
 
 
 def _page_numbers(pieces: Sequence[Piece]) -> set[int]:
@@ -79,3 +81,41 @@ def _next(pieces: Sequence[Piece], at: int, step: int) -> int | None:
 
 def _is_cell(piece: Piece, is_label: Callable[[str], bool]) -> bool:
     return not isinstance(piece, TextLine) or is_figure(piece.text.strip()) or is_label(normal(piece.text))
+
+
+def _rows_joined(pieces: Sequence[Piece], is_label: Callable[[str], bool]) -> Iterator[Piece]:
+    before: Piece | None = None
+    for piece in pieces:
+        if (
+            isinstance(before, TableRow)
+            and isinstance(piece, TableRow)
+            and _is_divided(before, piece, is_label)
+        ):
+            before = _joined(before, piece)
+            continue
+        if before is not None:
+            yield before
+        before = piece
+    if before is not None:
+        yield before
+
+
+def _is_divided(one: TableRow, other: TableRow, is_label: Callable[[str], bool]) -> bool:
+    """Whether a row goes on at the head of the next page's table: with its label's rest, or figures alone."""
+    if not (one.drawn and other.drawn) or one.table == other.table or len(one.cells) != len(other.cells):
+        return False
+    pairs = list(zip(one.cells, other.cells, strict=True))
+    if any((a.column, a.width) != (b.column, b.width) for a, b in pairs):
+        return False
+    if any(a.text and b.text and is_label(normal(a.text + b.text)) for a, b in pairs):
+        return True
+    rest = [cell.text for cell in other.cells if bare(cell.text)]
+    return bool(rest) and all(map(is_figure, rest)) and not is_figure(other.cells[0].text)
+
+
+def _joined(one: TableRow, other: TableRow) -> TableRow:
+    cells = [
+        replace(a, text=a.text + ("\n" if is_figure(b.text) and b.text else "") + b.text)
+        for a, b in zip(one.cells, other.cells, strict=True)
+    ]
+    return replace(one, cells=tuple(cells))

@@ -22,6 +22,8 @@ _TAIL = 6  # characters that may stand between a label and its figures: a group'
 _APART, _PIECES_APART = 8, 160  # segments and pieces between two rows of one table
 _NEARNESS = 0.0005
 _GOOD = 0.9
+_NUMBERED = re.compile(r"(?<!\d)\d[.](?!\d)|\([一二三四五六七]\)|(?:(?<=^)|(?<=[^、]))[一二四]、")
+_LEAST_BEGUN, _LONGEST_BEGUN = 3, 60  # characters of a label that goes on behind its figures
 _LEAST = {"proactive": 2, "applications": 3}
 
 
@@ -79,9 +81,28 @@ def _labels_of(segment: Segment, nodes: Sequence[Node]) -> list[tuple[int, float
             if (score := likeness(node, [words[last]])) >= _GOOD + 0.05
         ]
     text = "".join(token.text for token in tokens[len(words) - len(rest) :])
+    begun = _begun("".join(rest), nodes)
+    if begun:
+        return [(index, _GOOD, text) for index in begun]
     scored = [(index, likeness(node, rest), text) for index, node in enumerate(nodes)]
     best = max((score for _, score, _ in scored), default=0.0)
     return [item for item in scored if item[1] > 0 and item[1] >= best - 0.02]
+
+
+def _begun(text: str, nodes: Sequence[Node]) -> list[int]:
+    """The rows whose labels begin where the words number one last: of a label wrapped beside its figures
+    the rest follows them, and stands before the next label: 法律行政法规禁止公开 3.危及."""
+    starts = [match.start() for match in _NUMBERED.finditer(text)]
+    if not starts or len(text) - starts[-1] > _LONGEST_BEGUN:
+        return []
+    end = text[starts[-1] :]
+    if len(end) < _LEAST_BEGUN:
+        return []
+    return [
+        index
+        for index, node in enumerate(nodes)
+        if any(label.startswith(end) and label != end for label in node.labels)
+    ]
 
 
 def _last_exact(words: Sequence[str], nodes: Sequence[Node]) -> int | None:
@@ -155,6 +176,7 @@ def _reading(
         place(pending, tokens, style)
         if len(tokens) == len(pending.segment.figures):
             _doubt_broken_end(pending, segments)
+            _doubt_broken_figures(pending, segments)
     doubt_unconfirmed(waiting)
     rows = {pending.row.node.id: pending.row for pending in waiting}
     if table == "applications" and not waiting[0].columns:
@@ -190,6 +212,18 @@ def _doubt_broken_end(pending: PendingRow, segments: Sequence[Segment]) -> None:
             last.why = last.why or why
         else:
             row.loose, row.why = [], why
+
+
+def _doubt_broken_figures(pending: PendingRow, segments: Sequence[Segment]) -> None:
+    """Where a wrapped label goes on below with figures beside it, those are the rests of wrapped figures."""
+    after = segments[pending.number + 1] if pending.number + 1 < len(segments) else None
+    if after is None or pending.segment.celled or not after.words or after.celled:
+        return
+    rest = "".join(normal(token.text) for token in after.words)
+    row = pending.row
+    if len(after.figures) < min(pending.counts) and any(rest in label for label in row.node.labels):
+        row.figures, row.loose = {}, []
+        row.why = row.why or "这一行有数字折成两行，分不清怎样相接"
 
 
 def _doubt_unknown_order(rows: Mapping[str, RowReading]) -> None:
