@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from workbook.published.figuretext import bare, is_figure
-from workbook.published.flow import Flow, Piece, TableRow, TextLine
+from workbook.published.flow import Cell, Flow, Piece, TableRow, TextLine
 from workbook.published.wording import normal
 
 _NUMBER = re.compile(
@@ -101,21 +101,28 @@ def _rows_joined(pieces: Sequence[Piece], is_label: Callable[[str], bool]) -> It
 
 
 def _is_divided(one: TableRow, other: TableRow, is_label: Callable[[str], bool]) -> bool:
-    """Whether a row goes on at the head of the next page's table: with its label's rest, or figures alone."""
-    if not (one.drawn and other.drawn) or one.table == other.table or len(one.cells) != len(other.cells):
+    """Whether a row goes on at the head of the next page's table: with its label's rest, or figures alone.
+
+    Cells are held against each other from the right: what reaches over the page's end stands there anew.
+    """
+    if not (one.drawn and other.drawn) or one.table == other.table:
         return False
-    pairs = list(zip(one.cells, other.cells, strict=True))
-    if any((a.column, a.width) != (b.column, b.width) for a, b in pairs):
-        return False
-    if any(a.text and b.text and is_label(normal(a.text + b.text)) for a, b in pairs):
-        return True
+    for here, there in zip(reversed(one.cells), reversed(other.cells), strict=False):
+        if _is_blank_or_figure(here) and _is_blank_or_figure(there):
+            continue
+        return bool(here.text and there.text) and is_label(normal(here.text + there.text))
     rest = [cell.text for cell in other.cells if bare(cell.text)]
-    return bool(rest) and all(map(is_figure, rest)) and not is_figure(other.cells[0].text)
+    return bool(rest) and len(one.cells) == len(other.cells) and all(map(is_figure, rest))
+
+
+def _is_blank_or_figure(cell: Cell) -> bool:
+    return not bare(cell.text) or is_figure(cell.text)
 
 
 def _joined(one: TableRow, other: TableRow) -> TableRow:
-    cells = [
-        replace(a, text=a.text + ("\n" if is_figure(b.text) and b.text else "") + b.text)
-        for a, b in zip(one.cells, other.cells, strict=True)
-    ]
+    cells = list(one.cells)
+    for back in range(1, min(len(one.cells), len(other.cells)) + 1):
+        here, there = one.cells[-back], other.cells[-back].text
+        gap = "\n" if there and is_figure(there) else ""
+        cells[-back] = replace(here, text=here.text + gap + there)
     return replace(one, cells=tuple(cells))
