@@ -22,13 +22,8 @@ ROW = "applications.dispositions.denied.enquiry_matter"
 def divided(flow: Flow, label: str, cut: int, figure: int | None = None) -> Flow:
     """The flow with a row of 表三 going on in the next page's table: its label cut, or a figure as well."""
     pieces = list(flow.pieces)
-    at = next(
-        n
-        for n, piece in enumerate(pieces)
-        if isinstance(piece, TableRow) and label in (c.text for c in piece.cells)
-    )
-    row = pieces[at]
-    assert isinstance(row, TableRow)
+    rows = {n: piece for n, piece in enumerate(pieces) if isinstance(piece, TableRow)}
+    at, row = next((n, row) for n, row in rows.items() if label in (cell.text for cell in row.cells))
     upper, lower = [], []
     for number, cell in enumerate(row.cells):
         keep = cut if cell.text == label else 1 if number == figure else len(cell.text)
