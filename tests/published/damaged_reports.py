@@ -43,7 +43,7 @@ class Case:
 
 
 def made(kind: str, seed: int) -> Case:
-    """The case of a seed."""
+    """The case of a seed; of kind PDF the document that is to be printed as one."""
     random = Random(seed)
     edition = random.choice(all_editions())
     zero = random.choice(ZEROS)
@@ -55,8 +55,9 @@ def made(kind: str, seed: int) -> Case:
     for harm in harms:
         if harm in TABLE_DAMAGE:
             TABLE_DAMAGE[harm](report, random)
-    if kind == "Word":
-        layout, data = "Word", _word(report)
+    if kind in ("Word", "PDF"):
+        layout = kind if kind == "Word" else random.choice(sorted(_PRINTED))
+        data = _word(report, _PRINTED.get(layout, ""))
     elif kind == "网页":
         layout = random.choice(sorted(HTML_LAYOUTS))
         data = html_report(report, layout)
@@ -82,10 +83,19 @@ _PACKAGE = {
 }
 
 
-def _word(report: Report) -> bytes:
+_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
+_RULES = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="000000"/>' for side in _SIDES)
+_WIDE = '<w:tblW w:w="9000" w:type="dxa"/>'
+_PRINTED = {
+    "有框线": f"<w:tblPr>{_WIDE}<w:tblBorders>{_RULES}</w:tblBorders></w:tblPr>",
+    "无框线": f"<w:tblPr>{_WIDE}</w:tblPr>",
+}
+
+
+def _word(report: Report, table: str) -> bytes:
     """A Word document whose rows hold the cells that are there: a lost one leaves its row shorter."""
     body = "".join(
-        _word_table(content) if not isinstance(content, str) else f"<w:p>{_run(content)}</w:p>"
+        _word_table(content, table) if not isinstance(content, str) else f"<w:p>{_run(content)}</w:p>"
         for _, content in report.parts()
     )
     stream = io.BytesIO()
@@ -102,7 +112,7 @@ def _run(text: str) -> str:
     return f"<w:r><w:t>{html.escape(text)}</w:t></w:r>"
 
 
-def _word_table(rows: Rows) -> str:
+def _word_table(rows: Rows, properties: str) -> str:
     found = []
     reach: dict[int, tuple[int, int]] = {}  # column → (rows still below, columns across)
     for row in rows:
@@ -122,7 +132,7 @@ def _word_table(rows: Rows) -> str:
             column += cell.across
         reach = below
         found.append(f"<w:tr>{''.join(cells)}</w:tr>")
-    return f"<w:tbl>{''.join(found)}</w:tbl>"
+    return f"<w:tbl>{properties}{''.join(found)}</w:tbl>"
 
 
 def _word_cell(text: str, across: int, merge: str) -> str:
