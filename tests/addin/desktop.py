@@ -79,6 +79,21 @@ def wait_for(what: Callable[[], _Found | None], seconds: float = 90.0) -> _Found
     raise AssertionError("nothing came in time")
 
 
+def pressed(
+    screen: Screen, button: Callable[[], tuple[int, int] | None], answer: Callable[[], _Found | None]
+) -> _Found:
+    """Press the button until something answers, as a person would whose first click went into a tip or a
+    window just opening; AssertionError if none comes."""
+    last = time.monotonic() + 120
+    while time.monotonic() < last:
+        screen.click(wait_for(button))
+        try:
+            return wait_for(answer, 20)
+        except AssertionError:
+            continue
+    raise AssertionError("pressed again and again without an answer")
+
+
 def _walk(context: Any, depth: int = 0) -> Iterator[Any]:
     yield context
     # Closed menus and a sheet's thousands of cells are not what we look for, and every step is a call

@@ -16,9 +16,11 @@ from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.whose import settle_whose
 from workbook.rules.binding import BoundComparison
 from workbook.rules.evaluate import Unknown, evaluate
-from workbook.rules.findings import Given
+from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
+_CASES = re.compile("复议|诉讼|起诉")
+_CLAUSE_STOPS = "，；。："
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -27,27 +29,49 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
     found = []
     text = sentence.text
     for claim in judge.grammar.claims:
-        match = claim.words.search(text)
-        if match is None:
-            continue
-        near = context[-60:] if claim.rule == "finished" else ""
-        if claim.needs is not None and not (claim.needs.search(text) or claim.needs.search(near)):
-            continue
-        if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
-            continue
-        if claim.rule == "finished" and _is_of_part(sentence, match):
-            continue
-        found.append((claim, match))
+        for match in claim.words.finditer(text):
+            if _is_made(sentence, claim, match, context):
+                found.append((claim, match))
+                break
     return found
 
 
+def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: str) -> bool:
+    """Whether the words make the claim of the whole, there where they stand."""
+    text = sentence.text
+    near = context[-60:] if claim.rule == "finished" else ""
+    said = _own_half(text, match) if claim.rule == "outcomes" else text
+    if claim.needs is not None and not (claim.needs.search(said) or claim.needs.search(near)):
+        return False
+    if claim.unless is not None and claim.unless.search(_around(text, match, claim)):
+        return False
+    if claim.but is not None and claim.but.search(text):
+        return False
+    if claim.rule == "finished" and _is_of_part(sentence, match):
+        return False
+    if claim.rule == "outcomes" and _is_of_some(sentence, match):
+        return False
+    return not claim.of or _number_before(sentence, claim, match) is not None
+
+
+def _own_half(text: str, match: re.Match[str]) -> str:
+    """复议4件已审结，诉讼2件…: the clause that says of what a claim is, else the half of the sentence."""
+    for stops in ("，；", "；"):
+        start = max(text.rfind(stop, 0, match.start()) for stop in stops) + 1
+        ends = [place for stop in stops if (place := text.find(stop, match.end())) >= 0]
+        part = text[start : min(ends, default=len(text))]
+        if _CASES.search(part):
+            return part
+    return text
+
+
 def _around(text: str, match: re.Match[str], claim: Claim) -> str:
-    """The clause of a claim; for 均已办结 the whole sentence, whose exceptions may stand anywhere."""
-    if claim.rule == "finished":
-        return text
-    start = max(text.rfind(sign, 0, match.start()) for sign in "，；。：") + 1
-    end = min((place for sign in "，；。" if (place := text.find(sign, match.end())) >= 0), default=len(text))
-    return text[start:end]
+    """The clause of a claim; for 均已办结 also the one before, which says what has been closed."""
+    start = max(text.rfind(sign, 0, match.start()) for sign in _CLAUSE_STOPS) + 1
+    if claim.rule == "finished" and start == match.start():
+        start = max(text.rfind(sign, 0, start - 1) for sign in _CLAUSE_STOPS) + 1
+    ends = (place for sign in "，；。" if (place := text.find(sign, match.end())) >= 0)
+    return text[start : min(ends, default=len(text))]
 
 
 def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
@@ -56,11 +80,32 @@ def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
     return _PART.search(before) is not None and "其中" in before
 
 
+def _is_of_some(sentence: Sentence, match: re.Match[str]) -> bool:
+    """诉讼5件中，2件经复议后起诉，均已判决维持 speaks of the two only."""
+    start = sentence.start + sentence.text.rfind("；", 0, match.start()) + 1
+    at = sentence.start + match.start()
+    before = [item for item in sentence.items if start <= item.number.start and item.number.end <= at]
+    return bool(before) and before[-1].whole is not None and before[-1].number.end >= at - 20
+
+
+def _number_before(sentence: Sentence, claim: Claim, match: re.Match[str]) -> Item | None:
+    """The number right before 均, where it is of a kind the claim is of and no part of another."""
+    at = sentence.start + match.start()
+    before = [item for item in sentence.items if item.number.end <= at and not item.number.is_share]
+    if not before or before[-1].kind not in claim.of or before[-1].whole is not None:
+        return None
+    return before[-1]
+
+
 def judge_claims(judge: Judge, sentence: Sentence, context: str) -> bool:
     """Hold every claim of a sentence against the tables; whether it made any."""
     found = find_claims(judge, sentence, context)
     for claim, match in found:
-        _judge_claim(judge, sentence, claim, match)
+        whole = _number_before(sentence, claim, match) if claim.of else None
+        judged = judge.judged.get(id(whole))
+        # 收到112件，均为自然人: of a number that is itself wrong, or another's, nothing more is said.
+        if not claim.of or (judged is not None and judged.verdict is Verdict.VERIFIED):
+            _judge_claim(judge, sentence, claim, match)
     return bool(found)
 
 
@@ -168,7 +213,14 @@ def judge_repeated(judge: Judge) -> None:
             or (len(item.readings) > 1 and item.kind not in ("received", "closed"))
         ):
             continue
-        term = item.lead.term.id if item.lead and len(item.readings) > 1 else ""
+        # 收到 n 件 may count 上年结转 in, 新收 n 件 may not: alike only where neither number says it does.
+        fits_another = any(
+            judge.figures.of(reading.cells) == item.number.value
+            for reading in item.readings
+            if reading is not judged.reading
+        )
+        is_plain = len(item.readings) == 1 or (item.kind in ("received", "flow") and not fits_another)
+        term = "" if is_plain or item.lead is None else item.lead.term.id
         said[judged.reading.cells, term].append(index)
     for indices in said.values():
         if len(indices) < 2:

@@ -7,6 +7,7 @@ number it is a part of, the row of 维持 the case named before, the row of 废�
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import product
 
 from workbook.form.edition import Edition
@@ -26,6 +27,11 @@ _SAME_FAMILY = (_CHALLENGE,)
 _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
 )
+_FOR_SOME_REASON = re.compile(r"(?:因|由于|涉及)[^，。；]{1,20}(?:不予公开|无法提供|不予处理)")
+_ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
+_ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
+_OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
+_PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
 
@@ -37,13 +43,27 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             continue
         settle_whose(sentence, item, grammar, figures.filing)
         item.readings = tuple(_readings(sentence, index, grammar, figures))
+        columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
+        item.loose |= len(columns) > 1  # 另3件来自企业和律师事务所
+        if _is_claimed_of_all(item):
+            item.readings = (*item.readings, *base_readings(figures.edition, NEW, HANDLED))
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
-        item.loose = lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
+        item.loose |= lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
+        if lead.kind in ("received", "closed"):
+            item.loose |= not _is_tight(item, grammar)
+        if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
+            item.loose = True  # 因案卷材料不予公开9件: one reason of several, which no term knows
+        if lead.kind in _CHALLENGE and _ABOUT_SOME.match(sentence.text):
+            item.loose = True  # 未审结案件情况：行政复议4件
         if lead.kind in _CHALLENGE:
             text, overview = sentence.text, sentence.passage.section == "overview"
             judges = grammar.patterns["as_authority"].search(text) is not None
-            item.loose |= judges or (overview and not _ABOUT_DISCLOSURE.search(text))
+            paragraph = sentence.passage.text.rfind("\n", 0, sentence.start) + 1
+            said = sentence.passage.text[max(paragraph, sentence.start - 200) : sentence.end]
+            is_form = lead.id in ("litigation.direct", "litigation.after")
+            is_general = grammar.patterns["casework"].search(said) and not _ABOUT_DISCLOSURE.search(said)
+            item.loose |= judges or bool(overview and not is_form and is_general)
         # 其中自然人92件, of a number that nobody can place: of what, is not known.
         whole = item.whole
         if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:
@@ -51,6 +71,73 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
         if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
             item.loose = True
+    _tell_groups_apart(sentence)
+    _share_one_base(sentence, figures)
+    _settle_bare_rest(sentence)
+
+
+def _is_claimed_of_all(item: Item) -> bool:
+    """53件申请已全部答复: the number is of the applications, and the words claim something of them."""
+    return item.kind == "closed" and not item.before and _ALL_OF_THEM.match(item.label) is not None
+
+
+def _is_tight(item: Item, grammar: Grammar) -> bool:
+    """Whether 收到, 办结 stand so near the number that it is certainly theirs: not 更新答复模板21份."""
+    if item.number.unit not in grammar.lists["case_units"]:
+        return False
+    if item.lead is None or not item.before:
+        return True
+    last = max(hit.end for hit in item.hits)
+    return grammar.patterns["tight"].match(item.label[last:]) is not None
+
+
+def _share_one_base(sentence: Sentence, figures: Figures) -> None:
+    """自然人90件、企业6件: kinds of applicants listed together are counted on the same whole."""
+    listed = [item for item in sentence.items if item.kind == "applicant" and item.readings and item.is_count]
+    plain = [item for item in listed if not any(hit.term.rows for hit in item.hits)]
+    if len(plain) < 2:
+        return
+    votes: Counter[tuple[str, ...]] = Counter()
+    for item in plain:
+        for reading in item.readings:
+            true = figures.of(reading.cells)
+            if true is not None and agrees(item.number, true):
+                votes[reading.rows] += 1
+    (best, most), *others = [*votes.most_common(2), ((), 0)][:2]
+    if most < 2 or most == others[0][1]:
+        return
+    for item in plain:
+        item.readings = tuple(r for r in item.readings if r.rows == best) or item.readings
+
+
+def _tell_groups_apart(sentence: Sentence) -> None:
+    """不掌握11件、没有现成1件: where a line of a group stands beside another, it is not the group's total."""
+    text = sentence.passage.text
+    details = [item for item in sentence.items if item.kind in ("detail", "result") and item.readings]
+    for item in details:
+        beside = {
+            row
+            for other in details
+            if other is not item
+            and other.whole is not item
+            and not _PARTS_FOLLOW.search(text, item.number.end, max(other.number.start, item.number.end))
+            for row in other.readings[0].rows
+        }
+        apart = [
+            reading
+            for reading in item.readings
+            if not any(other.startswith(f"{row}.") for row in reading.rows for other in beside)
+        ]
+        item.readings = tuple(apart) or item.readings
+
+
+def _settle_bare_rest(sentence: Sentence) -> None:
+    """收到46件，答复45件，结转3件: after what was closed, 结转 is what is left, not what came over."""
+    closed = False
+    for item in sentence.items:
+        if closed and item.lead is not None and item.lead.term.id == "carried_forward.bare":
+            item.readings = item.readings[:1]
+        closed |= item.kind == "closed"
 
 
 def _readings(sentence: Sentence, index: int, grammar: Grammar, figures: Figures) -> list[Reading]:
@@ -152,7 +239,11 @@ def _inherited(
         spoken_of = [other.rows[0] for other in documents if other.words.search(said)]
         if grammar.patterns["no_documents"].search(said) and len(spoken_of) == 1:
             earlier = [(spoken_of[0],)]
-    if not earlier and term.kind == "outcome" and index == 0:
+    if term.kind == "outcome" and item.whole is not None and item.whole.kind in _CHALLENGE:
+        # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
+        earlier = [*((reading.rows,) for reading in item.whole.readings[:1]), *earlier[-1:]][::-1]
+        return tuple(dict.fromkeys(rows for (rows,) in earlier)), columns
+    if not earlier and term.kind == "outcome":
         return _named_before(sentence, item), columns
     if not earlier:
         return (), columns
@@ -199,7 +290,9 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
             true = figures.of(reading.cells)
             if true is not None and agrees(other.number, true) and other.number.hedge is Hedge.EXACT:
                 found.append(reading.rows)
-    found += [NEW, HANDLED]
+    said = sentence.passage.text[sentence.start : item.number.start]
+    # 当年新收的申请，按申请人划分为自然人12件: of those alone.
+    found += [NEW] if not earlier and "新收" in said and "结转" not in said else [NEW, HANDLED]
     if any(other.kind == "closed" for other in earlier):
         found.append((CLOSED,))
     return tuple(dict.fromkeys(found))

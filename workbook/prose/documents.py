@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from workbook.form.edition import Edition, Section
 from workbook.form.editionfile import all_editions
@@ -12,57 +12,23 @@ from workbook.form.headings import HeadingFit, fit_heading, split_heading
 from workbook.form.labels import plain
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.passage import FILLER, Passage
+from workbook.prose.sentence import Item
+from workbook.prose.whose import OF_ANOTHER_YEAR
+from workbook.rules.findings import Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
 UNREAD = "文字未读"
 _HAN = "零一二三四五六七八九十"
 
-# 2018年，我局…… at the head of a sentence: the time of what it tells.
-_TIME = re.compile(
-    r"(?:^|[。；\n）])(?:[一二三四五六七八九十]+是)?(?P<year>20\d\d|···[上下])年度?(?P<rest>[，,我本全市县区局][^。；\n]{0,60})"
-)
-_WORK = re.compile(
-    r"收到|受理|办理|答复|办结|公开|发布|制发|印发|举办|开展|推进|认真|积极|严格|深入|坚持|围绕|加强|落实"
-)
-_NOT_OF_THE_YEAR = re.compile(
-    r"预算|决算|计划|规划|将|打算|拟|下一步|收官|以来|年报|年度报告|较|比|相比|结转"
-)
-
-# With 共 before it even 申请件 lacks its number; without, 申请件, 答复件, 文件 are words.
-_NUMBER_MISSING = re.compile(
-    r"(?:共|累计|总计|合计)[^，。；、\d]{0,4}?(?:主动公开|收到|受理|办结|答复|发布|公开|制发|新收|办理|接收)"
-    r"[^，。；、\d一二三四五六七八九十百千零两壹贰叁肆伍陆柒捌玖拾佰仟XxＸ×*_＿]{0,14}?"
-    r"(?<![文案信重要证新事各每逐条电急附稿软硬邮部组配构来档])(?:条|件|篇|次|份|宗)(?=[，。；、）\n]|$)"
-    r"|共[^，。；、\d]{0,8}(?:培训|活动|会议|发布会|检查|讲座)(?:次|场|期)(?=[，。；、）\n]|$)"
-    r"|(?:主动公开|新收|受理|办结|结转|予以公开|不予公开)(?:政府|各类|申请|的)*(?:信息)?(?<!申请)(?:条|件|宗)(?=[，。；、）\n]|$)"
-)
-_SPACE_LEFT = re.compile(
-    r"(?:申请|受理|答复|办结|结转|公开|信息|收到|发布)[ \t\u3000]+(?:条|件|篇|次|份|宗)(?=[，,。；;、）\s]|$)"
-)
-_PLACEHOLDER = re.compile(
-    r"（）(?:条|件|篇|次|份|宗|元)|[XxＸ]{2,}|[×✕]{2,}|＿{2,}|_{2,}|\*{2,}|□{2,}|【(?:单位)?待[填核][^】]{0,30}】?|（待填）"
-)
-_COMPOSED = re.compile(
-    r"(?:由|包括|分为|包含)(?P<names>[^。；\n]{0,220}?)(?:等|这|以下|共|，)?(?P<count>[一二三四五六七八九十\d]{1,2})个?(?:部分|方面内容)(?:组成|构成|内容)?"
-)
-_CITED = re.compile(r"国办公开办函[〔（](?P<year>\d{4}|···[本上下])[〕）]第?(?P<number>\d+)号")
-_OLD_REGULATION = re.compile(r"国(?:务院)?令?第?492号|国务院令第492号")
-_HISTORY = re.compile(r"修订前|原|2007|废止|旧")
-
 
 def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
-    """NAR-13: sentences that tell the year's work are of the report year."""
-    if passage.section not in ("overview", "applications", "challenges") or year is None:
+    """NAR-13: what tells the year's work, and the time the figures are of, name the report year."""
+    if passage.section not in ("preamble", "overview", "applications", "challenges", "other") or year is None:
         return
     said = False
-    for found in _TIME.finditer(passage.text):
-        rest = found["rest"]
-        if not _WORK.search(rest) or _NOT_OF_THE_YEAR.search(rest):
-            continue
-        named = found["year"]
+    for start, end, named in _other_years(judge, passage):
         there = year - 1 if named.endswith("上") else year + 1 if named.endswith("下") else int(named)
-        start = found.start("year")
-        quote = passage.quote(start, min(found.end(), start + 24))
+        quote = passage.quote(start, min(end, start + 24))
         said = True
         given = {
             "section": SECTION_WORDS[passage.section],
@@ -76,6 +42,63 @@ def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
         judge.answers.say("prose.years", failed)
     if not said and f"{FILLER * 3}本年" in passage.text:
         judge.answers.say("prose.years", Passed())
+
+
+def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """Where another year stands in the report year's place, and which."""
+    patterns = judge.grammar.patterns
+    for found in patterns["states_period"].finditer(passage.text):
+        wrong = [name for name in ("year", "end", "until") if found[name] and not found[name].endswith("本")]
+        # 截至上年底、截至本年底 in one sentence compares.
+        compares = found["until"] and f"{FILLER}本" in _sentence_around(passage, found.start())
+        if wrong and not compares:
+            yield found.start(wrong[0]), found.end(), found[wrong[0]]
+    if passage.section == "preamble":
+        return
+    yield from _figures_of_another_year(judge, passage)
+    for found in patterns["tells_of_year"].finditer(passage.text):
+        rest = found["rest"]
+        if _is_last_years_own(judge, passage, found.start("year")):
+            continue
+        if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):
+            yield found.start("year"), found.end(), found["year"]
+
+
+def _figures_of_another_year(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
+    """我局2021年收到申请100件 in the report of 2022, where 100 is this year's figure and not last year's."""
+    for start, end in passage.sentences:
+        text = passage.text[start:end]
+        named = list(judge.grammar.patterns["names_year"].finditer(text))
+        if len(named) != 1 or f"{FILLER}本" in text or named[0].start() == 0:
+            continue  # at the head of a sentence the other pattern sees it
+        told = [
+            judged
+            for judged in judge.order
+            if judged.sentence.start == start and judged.sentence.passage is passage and judged.is_count
+        ]
+        if any(judged.verdict is Verdict.VERIFIED and judged.item.about_prior for judged in told):
+            continue
+        of_then = [judged.item for judged in told if judged.item.about_prior or judged.why == OF_ANOTHER_YEAR]
+        if any(_is_this_years(judge, item) for item in of_then):
+            yield start + named[0].start(), start + named[0].end() + 20, named[0]["year"]
+
+
+def _is_this_years(judge: Judge, item: Item) -> bool:
+    true = judge.figures.of(item.readings[0].cells) if item.readings else None
+    return item.kind in ("received", "closed", "review", "suit") and bool(true) and item.number.value == true
+
+
+def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:
+    """2021年收到申请80件 is last year's figure, told as such, where last year's table has it."""
+    return any(
+        judged.item.about_prior and judged.verdict is Verdict.VERIFIED and judged.sentence.start <= at
+        for judged in judge.order
+        if judged.sentence.passage is passage and at < judged.sentence.end
+    )
+
+
+def _sentence_around(passage: Passage, at: int) -> str:
+    return next((passage.text[start:end] for start, end in passage.sentences if start <= at < end), "")
 
 
 def check_gaps(judge: Judge, passage: Passage) -> None:
@@ -94,14 +117,15 @@ def check_gaps(judge: Judge, passage: Passage) -> None:
         )
         judge.answers.say("prose.gaps", failed)
 
-    for match in _NUMBER_MISSING.finditer(text):
+    patterns = judge.grammar.patterns
+    for match in patterns["number_missing"].finditer(text):
         fail("number_missing", match.start(), match.end(), "")
-    space = None if found else _SPACE_LEFT.search(passage.source)
+    space = None if found else patterns["space_left"].search(passage.source)
     if space is not None:
         fail(
             "number_missing", bisect_left(passage.at, space.start()), bisect_left(passage.at, space.end()), ""
         )
-    for match in _PLACEHOLDER.finditer(text):
+    for match in patterns["placeholder"].finditer(text):
         fail("placeholder", match.start(), match.end(), match[0])
     for words in judge.grammar.lists["instructions"]:
         place = text.find(words)
@@ -114,7 +138,7 @@ def check_gaps(judge: Judge, passage: Passage) -> None:
 
 def check_sections(judge: Judge, passage: Passage, headings: Mapping[str, str], edition: Edition) -> None:
     """NAR-15: the sections a preamble counts and names are the sections there are."""
-    found = _COMPOSED.search(passage.text)
+    found = judge.grammar.patterns["composed_of"].search(passage.text)
     if found is None:
         return
     if not headings:
@@ -186,10 +210,10 @@ def _same_name(words: str) -> str:
 
 def check_documents(answers: Answers, judge: Judge, passage: Passage, edition: Edition) -> None:
     """NAR-16: the form cited is the one of the report year, the regulation the one in force."""
-    year = judge.figures.filing.year
+    year, patterns = judge.figures.filing.year, judge.grammar.patterns
     right = re.sub(r".*(国办公开办函.*)", r"\1", edition.issued)
     numbers = {item.id: re.findall(r"〔(\d{4})〕(\d+)号", item.issued) for item in all_editions()}
-    for found in _CITED.finditer(passage.text):
+    for found in patterns["cites_form"].finditer(passage.text):
         cited = passage.quote(found.start(), found.end())
         pair = tuple(re.findall(r"(\d{4})\D+(\d+)号", cited)[:1])
         if not pair:
@@ -201,16 +225,20 @@ def check_documents(answers: Answers, judge: Judge, passage: Passage, edition: E
             answers.say("prose.documents", Passed())
         else:
             _cite(judge, passage, found, "other_edition", cited, right)
-    for found in _OLD_REGULATION.finditer(passage.text):
-        if not _HISTORY.search(passage.text[max(0, found.start() - 12) : found.end() + 8]):
+    for found in patterns["cites_old_regulation"].finditer(passage.text):
+        if not patterns["tells_history"].search(passage.text[max(0, found.start() - 12) : found.end() + 8]):
             _cite(judge, passage, found, "old_regulation", passage.quote(found.start(), found.end()), "")
-    if re.search(r"国(?:务院)?令第?711号", passage.text):
+    if patterns["cites_regulation"].search(passage.text):
         answers.say("prose.documents", Passed())
-    trial = passage.text.find("格式（试行）")
-    if trial >= 0 and year is not None and year >= all_editions()[-1].first_year:
-        match = re.compile(r"格式（试行）").search(passage.text)
-        if match is not None and not _CITED.search(passage.text[match.end() : match.end() + 30]):
-            _cite(judge, passage, match, "other_edition", "格式（试行）", right)
+    trial = patterns["trial_form"].search(passage.text)
+    is_superseded = year is not None and year >= all_editions()[-1].first_year
+    # Where the document's number stands behind the name, it has been judged already.
+    if (
+        trial
+        and is_superseded
+        and not patterns["cites_form"].search(passage.text, trial.end(), trial.end() + 30)
+    ):
+        _cite(judge, passage, trial, "other_edition", trial[0], right)
 
 
 def _cite(judge: Judge, passage: Passage, found: re.Match[str], outcome: str, what: str, right: str) -> None:

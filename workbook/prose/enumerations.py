@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from itertools import groupby
 
@@ -16,13 +17,20 @@ from workbook.rules.procedures import Failed, Passed
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
 _CARRIED = ("carried_forward", "carried_forward.bare")
+_LISTED = {"result", "detail", "", "channel"}
+_TOTAL = re.compile(
+    r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
+)
+_UNPRINTED = {"", "channel"}
+_SUMMED = {"applicant", "outcome", *_LISTED}
+_SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 
 
 def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
     """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
-    if whole.number.hedge is not Hedge.EXACT or whole.number.scaled or whole.number.is_range:
+    if not _adds_up(whole):
         return
     for parts in _runs(judge, whole):
         total = sum((part.number.value for part in parts), Decimal(0))
@@ -68,16 +76,68 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
     if groups != set(_GROUPS) or any(item.whose is not Whose.REPORT for item in (*closed, *results)):
         return
     total = sum((item.number.value for item in results), Decimal(0))
+    judged = judge.judged.get(id(closed[0]))
+    if judged is not None and judged.reading is not None and judged.reading.rows == HANDLED:
+        # 共办理 n 件 that counts in what came over: what went on to the next year is a part of it too.
+        carried = [item for item in sentence.items if item.lead and item.lead.term.id in _CARRIED]
+        total += sum((item.number.value for item in carried), Decimal(0))
     if total == closed[0].number.value:
         judge.answers.say("prose.parts", Passed())
     else:
         _fail(judge, sentence, closed[0], results, total, "unequal")
 
 
+def judge_sums(judge: Judge, sentence: Sentence) -> None:
+    """自然人1336件、法人163件，共计1499件: what is said to be the sum of those before is their sum."""
+    for place, item in enumerate(sentence.items):
+        total = _TOTAL.match(item.left)
+        of_group = item.kind == "result" and item.left.startswith(("合计", "共计", "总计"))
+        if not place or not (total or of_group) or not _adds_up(item):
+            continue
+        gap = sentence.passage.text[sentence.items[place - 1].number.end : item.left_start]
+        if gap not in ("，", "、", ""):
+            continue  # 公益组织关注……，共11件 is no sum of what stands before
+        run = _list_before(sentence, place, any_kind=bool(total and total["told"]))
+        if len(run) < 2 or (of_group and any(one.kind != "detail" for one in run)):
+            continue
+        sums = [sum((one.number.value for one in run[first:]), Decimal(0)) for first in range(len(run) - 1)]
+        if item.number.value in sums:
+            judge.answers.say("prose.parts", Passed())
+        else:
+            _fail(judge, sentence, item, run, sums[0], "unequal")
+
+
+def _adds_up(item: Item) -> bool:
+    """Whether a number is exact enough to be added."""
+    return item.number.hedge is Hedge.EXACT and not item.number.scaled and not item.number.is_range
+
+
+def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item]:
+    """The numbers of one kind and unit that stand right before a sum."""
+    item, run = sentence.items[place], list[Item]()
+    for other in reversed(sentence.items[:place]):
+        kinds = {other.kind, run[0].kind} if run else {other.kind}
+        alike = len(kinds) == 1 or kinds <= _UNPRINTED or (any_kind and kinds <= _LISTED)
+        if not alike or not kinds <= _SUMMED or (run and other.whole is not run[0].whole):
+            break
+        if not other.is_count or other.number.unit != item.number.unit or other.parts or not _adds_up(other):
+            break
+        run.insert(0, other)
+    return run
+
+
 def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     """Parts that are disjoint by their kind, each run by itself."""
     counted = [part for part in whole.parts if _is_part(judge, whole, part)]
+    if whole.exhaustive and {"result", "detail"} <= {part.kind for part in counted} <= _LISTED:
+        return [counted]  # 由逾期不补正3件和撤回5件组成: every one of them is a part
     runs: list[list[Item]] = []
+    results = [part for part in counted if part.kind == "result"]
+    listed = {row for part in results for reading in part.readings[:1] for row in reading.rows}
+    lines = [part for part in counted if part.kind == "detail" and part.readings]
+    apart = [part for part in lines if not {row.rpartition(".")[0] for row in part.readings[0].rows} & listed]
+    if results and apart and len(apart) == len(lines):
+        runs.append([*results, *apart])  # 公开1件，部分公开2件，不掌握2件: a line stands for its group
     for kind in ("applicant", "result", "detail", "outcome", "decision"):
         run = [part for part in counted if part.kind == kind]
         if kind == "applicant" and any(
@@ -97,6 +157,9 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
         run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
         if len(run) == 2 and {part.kind for part in run} == {"received", "flow"}:
             runs.append(run)
+    suits = [part for part in whole.parts if part.lead and part.lead.term.id in _SUITS]
+    if len(suits) == len(_SUITS) and whole.kind == "suit":
+        runs.append(suits)
     unknown = [part for part in counted if part.kind in ("", "channel")]
     nested = whole.whole is not None
     for _, group in groupby(unknown, key=lambda part: part.in_brackets):
@@ -133,7 +196,7 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
 def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
     if part.number.unit != whole.number.unit or not part.number.unit or part.kind == "flow":
         return False
-    if part.number.hedge is not Hedge.EXACT or part.number.scaled or part.number.is_range:
+    if not _adds_up(part):
         return False
     if part.kind in ("received", "closed", "review", "suit", "fee"):
         return False

@@ -1,7 +1,7 @@
 """The words of the prose as data: which cell a phrase names, which claim it makes, whose number it is.
 
-`data/terms.yaml`, `data/claims.yaml` and `data/settings.yaml` are read strictly; every row and column is
-resolved against every edition, so that a misspelt name is an error with file and line.
+The files of `data/` are read strictly; every row and column is resolved against every edition, so that a
+misspelt name is an error with file and line.
 """
 
 from __future__ import annotations
@@ -72,6 +72,8 @@ class Claim:
     words: re.Pattern[str]
     needs: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    but: re.Pattern[str] | None
+    of: frozenset[str]  # kinds, one of which the number right before must be of; empty: any, or none
     holds: Node
     source: str
     says: str
@@ -91,7 +93,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Grammar:
-    """Everything the prose is read by; `patterns` and `lists` are the named words of settings.yaml."""
+    """Everything the prose is read by; `patterns` and `lists` are its named words."""
 
     terms: tuple[Term, ...]
     claims: tuple[Claim, ...]
@@ -154,6 +156,12 @@ def load_grammar(folder: Path = DATA_FOLDER) -> Grammar:
     patterns = {key: _compiled(item) for key, item in settings.take("patterns").pairs().items()}
     lists = {key: item.texts() for key, item in settings.take("lists").pairs().items()}
     settings.done()
+    report = read_strict(folder / "report.yaml").fields()
+    for key, item in report.take("patterns").pairs().items():
+        if key in patterns:
+            item.broken(f"pattern {key!r} stands in settings.yaml too")
+        patterns[key] = _one_of(item)
+    report.done()
     terms = _entries(folder / "terms.yaml", "terms", _term)
     claims = _entries(folder / "claims.yaml", "claims", _claim)
     return Grammar(tuple(terms), tuple(claims), patterns, lists)
@@ -174,6 +182,14 @@ def _entries(path: Path, key: str, read):  # type: ignore[no-untyped-def]
 def _compiled(entry: Entry) -> re.Pattern[str]:
     try:
         return re.compile(entry.text())
+    except re.error as error:
+        entry.broken(f"no pattern: {error}")
+
+
+def _one_of(entry: Entry) -> re.Pattern[str]:
+    """Lines of which any may stand, as one pattern."""
+    try:
+        return re.compile("|".join(entry.texts()))
     except re.error as error:
         entry.broken(f"no pattern: {error}")
 
@@ -271,6 +287,8 @@ def _claim(entry: Entry) -> Claim:
         words=_compiled(fields.take("words")),
         needs=fields.get("needs", _compiled, None),
         unless=fields.get("unless", _compiled, None),
+        but=fields.get("but", _compiled, None),
+        of=frozenset(fields.get("of", Entry.text, "").split("|")) - {""},
         holds=node,
         source=holds.text(),
         says=fields.take("says").text(),

@@ -21,6 +21,7 @@ from workbook.rules.procedures import Failed, Open, Passed
 from workbook.rules.procedures import Verdict as Answer
 
 _INNER = str.maketrans("“”", "‘’")
+_TELLING = 5  # smaller numbers agree by chance
 NOT_PRINTED = "表中没有这个数"
 SECTION_WORDS: Mapping[str, str] = {
     "preamble": "前言",
@@ -137,18 +138,43 @@ class Judge:
             if not prior:
                 self.answers.say(name, Open(why, unknown.mark))
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, why, unknown)
-        if item.whose is Whose.UNCLEAR:
+        if item.whose is Whose.UNCLEAR and not self._is_known_subject(item, sentence):
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, item.why, first)
-        if item.loose:
+        if item.loose and not self._is_vouched_for(item, sentence):
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, "说法不明确，表中没有正好这个数", first)
         if prior:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, "与上年年报的数不同，请核对", first)
         return self._wrong(item, sentence, name)
 
+    def _is_vouched_for(self, item: Item, sentence: Sentence) -> bool:
+        """行政复议10件，其中复议纠正2件: where what stands beside it is the form's, so is this one."""
+        beside = [other for other in sentence.items if other is not item]
+        if item.kind in ("review", "suit"):
+            outcomes = [part for part in item.parts if part.kind == "outcome" and self._is_in_table(part)]
+            cases = [other for other in beside if other.kind in ("review", "suit") and other.number.value > 1]
+            return len(outcomes) > 1 or any(self._is_in_table(other) for other in cases)
+        return False
+
+    def _is_known_subject(self, item: Item, sentence: Sentence) -> bool:
+        """区政府及各部门印发12件，废止5件: where a number of the same subject agrees, the others should."""
+        beside = [other for other in sentence.items if other is not item and other.why == item.why]
+        return any(self._is_verified(other) for other in beside if other.number.value >= _TELLING)
+
+    def _is_verified(self, item: Item) -> bool:
+        judged = self.judged.get(id(item))
+        return judged is not None and judged.verdict is Verdict.VERIFIED
+
+    def _is_in_table(self, item: Item) -> bool:
+        true = [self.figures.of(reading.cells) for reading in item.readings]
+        return any(value is not None and agrees(item.number, value) for value in true)
+
     def _agrees(self, item: Item, reading: Reading, true: Decimal) -> bool:
         scale = self.figures.units(reading)
-        if scale != 1 and not item.number.unit.endswith("元"):
+        is_money = item.number.unit.endswith("元")
+        if scale != 1 and not is_money:
             return False
+        if scale == 1 and is_money and agrees(item.number, true * 10000):
+            return True  # the trial form prints no unit for 采购总金额: some write 元, some 万元
         true = true * scale
         if any(hit.term.kind == "change" for hit in item.hits) and item.left.endswith(("减少", "减")):
             true = -true

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 _HAN = "零〇○一二两三四五六七八九十百千万亿壹贰叁肆伍陆柒捌玖拾佰仟"
@@ -42,7 +42,7 @@ _NO_DATA = r"""
   | 第[\d零〇一二三四五六七八九十百]+(?:[（(][一二三四五六七八九十]+[）)])?
   | \d{3,4}-\d{7,8}(?:-\d+)? | (?<!\d)1[3-9]\d{9}(?!\d)
   | (?:电话|传真|热线|邮编|邮政编码|号码)[^，。；\d]{0,4}[\d-]{5,}
-  | (?<!\d)123[0-9]{2}(?=热线|平台|政务|市民|便民|民|工单|投诉)
+  | (?<!\d)123[0-9]{2}(?=热线|平台|政务|市民|便民|民|工单|投诉|转办|承办|诉求|系统|来电|服务)
   | (?:https?：//|www\.)[\w./?=&%-]{1,200} | [A-Za-z0-9._-]{1,40}@[\w.]{1,40}
   | \d+号 | \d+[×x*]\d+ | \d+[：/]\d+(?:[：/]\d+)?
   | \d+\.\d+\.\d+ | \d+\.\d+版
@@ -67,6 +67,7 @@ _TAIL = re.compile(
 _HEDGE = re.compile(
     r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<most>不到|不足)$|(?P<about>约|大约|近|将近|接近|大概)$"
 )
+_HUNDREDTH = Decimal("0.01")
 _LONGEST = 18  # signs; beyond that nothing is a count
 
 
@@ -216,3 +217,8 @@ def share_fits(number: Number, exact: Decimal) -> tuple[bool, bool]:
     if number.hedge is not Hedge.EXACT:
         return off <= max(number.step, Decimal(1)), True
     return off <= number.step / 2, off < number.step
+
+
+def percent(share: Decimal) -> str:
+    """A share in points with two decimals, as messages print it."""
+    return str((share * 100).quantize(_HUNDREDTH, ROUND_HALF_UP))

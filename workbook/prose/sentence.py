@@ -11,12 +11,27 @@ from workbook.prose.numbers import Number
 from workbook.prose.passage import FILLER, Passage
 from workbook.prose.standing import Reading
 
+_WHOLES_OF = {
+    "applicant": ("received",),
+    "result": ("closed",),
+    "detail": ("closed", "result"),
+    "review": ("review",),
+    "suit": ("suit",),
+}
 STOPS = "，。；：、（）\n"
 _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
-_AMONG = re.compile(r"(?:的)?(?:(?:政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中，")
-FILLERS = re.compile(rf"^[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对、，]*$")
+_AMONG = re.compile(
+    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中(?:，|共?有)"
+)
+# 由29件增加到36件: between the figure of the year before and this year's
+CHANGES_TO = re.compile(
+    r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高)(?:到|至|为)了?"
+)
+FILLERS = re.compile(
+    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+)
 
 
 class Whose(Enum):
@@ -56,18 +71,25 @@ class Item:
     loose: bool = False
     whose: Whose = Whose.REPORT
     why: str = ""
+    actor: str = ""  # whom it is of, where that is not the report's organ
     about_prior: bool = False
     whole: Item | None = None
     parts: list[Item] = field(default_factory=list)
     exhaustive: bool = False
     separator: str = ""  # what stands between it and the part before
     in_brackets: bool = False
+    is_change: bool = False  # by how much something grew or fell, not how much there is
     aside: str = ""  # what stands in brackets right before it
 
     @property
     def kind(self) -> str:
         """The kind of the term that names it, "" where none does."""
         return self.lead.term.kind if self.lead else ""
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it says how much there is: no share and no growth."""
+        return not self.number.is_share and self.number.unit != "点" and not self.is_change
 
     @property
     def hits_applicant(self) -> bool:
@@ -155,13 +177,13 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
     return items
 
 
-def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
-    """Which numbers are parts of which; `last` is the number a sentence that begins with 其中 speaks of."""
+def find_parts(sentence: Sentence, grammar: Grammar, earlier: list[Item]) -> None:
+    """Which numbers are parts of which; `earlier` are those a sentence that begins with 其中 may speak of."""
     text = sentence.passage.text
     opens, exhaustive = grammar.patterns["opens_parts"], grammar.patterns["exhaustive"]
     stack: list[Item | None] = [None]
     before: Item | None = None
-    counted = [item for item in sentence.items if not item.number.is_share and item.number.unit != "点"]
+    counted = [item for item in sentence.items if item.is_count]
     for item in counted:
         floor = before.number.end if before else sentence.start
         gap = text[floor : item.number.start]
@@ -175,7 +197,7 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
         if before is not None and _AMONG.match(gap):
             stack[-1] = before
         elif opener and opener.start() < item.number.start:
-            stack[-1] = _target(before, counted) if before else last
+            stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
         elif before is not None and _starts_whole(item):
             stack[-1] = None
         whole = stack[-1]
@@ -189,13 +211,27 @@ def find_parts(sentence: Sentence, grammar: Grammar, last: Item | None) -> None:
         before = item
 
 
-def _target(before: Item, counted: list[Item]) -> Item:
-    """The number 其中 speaks of: the one before, or the one that 结转 was added to."""
-    if before.kind != "flow" or before.whole is not None:
-        return before
-    earlier = [other for other in counted if other.number.start < before.number.start]
-    wholes = [other for other in earlier if other.kind in ("received", "closed")]
-    return wholes[-1] if wholes else before
+def _target(first: Item, before: Item, counted: list[Item]) -> Item:
+    """The number 其中 speaks of: the one before, or the one that its first part is of."""
+    earlier = [other for other in counted if other.number.start < first.number.start]
+    if before.whole is None and before.kind in ("flow", "review", "suit"):
+        return _spoken_of(first, earlier) or before
+    return before
+
+
+def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
+    """Of several numbers the one that a part is of: 自然人 of what came in, 予以公开 of what was closed."""
+    if not earlier:
+        return None
+    last = earlier[-1]
+    wanted = _WHOLES_OF.get(first.kind, (last.kind,) if last.kind != "flow" else ("received", "closed"))
+    fitting = [other for other in earlier if other.kind in wanted and other.whole is None]
+    if first.kind in ("result", "detail") and last.kind in ("result", "received"):
+        return last
+    if not fitting and last.kind == "flow":
+        fitting = [other for other in earlier if other.kind == "received"]
+        return fitting[-1] if fitting else None
+    return fitting[-1] if fitting else last
 
 
 def _starts_whole(item: Item) -> bool:

@@ -17,23 +17,26 @@ from workbook.form.filing import Filing
 from workbook.prose.assertions import judge_claims, judge_repeated
 from workbook.prose.binding import bind_items
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
-from workbook.prose.enumerations import judge_parts, judge_results
+from workbook.prose.enumerations import judge_parts, judge_results, judge_sums
+from workbook.prose.fees import check_fees
 from workbook.prose.grammar import load_grammar
+from workbook.prose.growth import direction_alone, is_growth, judge_growth
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
 from workbook.prose.passage import Passage, read_passage
-from workbook.prose.ratios import direction_alone, is_growth, judge_growth, judge_share
 from workbook.prose.requirements import (
-    check_fees,
     check_overview,
     check_problems,
     check_required,
     check_substance,
 )
-from workbook.prose.sentence import Item, Sentence, find_parts, split_items
+from workbook.prose.sentence import Item, Sentence, Whose, find_parts, split_items
+from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
+from workbook.prose.unanimous import judge_unanimous
+from workbook.prose.whose import keep_subject
 from workbook.rules.checker import comparable, finding_of
 from workbook.rules.findings import CheckResult, Finding, StatedNumber, Undecided, Verdict
 from workbook.rules.procedures import Failed, Open
@@ -126,7 +129,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
             continue
         numbers = list(islice(find_numbers(passage.text), _MOST_NUMBERS))
         said[section] = bool(numbers)
-        last: Item | None = None
+        earlier: list[Item] = []
         at = 0
         for start, end in passage.sentences:
             here: list[Number] = []
@@ -139,37 +142,44 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
             if section in ("problems",) and not here:
                 continue
             if here:
-                last = _judge_sentence(judge, sentence, context, last)
+                earlier = _judge_sentence(judge, sentence, context, earlier)
             if section != "problems":
                 said[section] |= judge_claims(judge, sentence, context)
+                said[section] |= judge_unanimous(judge, sentence)
                 direction_alone(judge, sentence)
     judge_repeated(judge)
     return said
 
 
-def _judge_sentence(judge: Judge, sentence: Sentence, context: str, last: Item | None) -> Item | None:
-    """Judge the numbers of one sentence; returns the number a following 其中 speaks of."""
+def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: list[Item]) -> list[Item]:
+    """Judge the numbers of one sentence; returns those that a following 其中 may speak of."""
     grammar = judge.grammar
     if sentence.passage.section == "applications":
         context += "申请"
     name_items(sentence, grammar, context)
-    find_parts(sentence, grammar, last if sentence.text.startswith("其中") else None)
-    bind_items(sentence, grammar, judge.figures)
     for item in sentence.items:
-        if is_growth(judge, item, sentence):
+        item.is_change = is_growth(judge, item, sentence)
+    find_parts(sentence, grammar, earlier if sentence.text.startswith("其中") else [])
+    bind_items(sentence, grammar, judge.figures)
+    keep_subject(sentence, grammar, earlier)
+    for item in sentence.items:
+        if item.is_change:
             judge_growth(judge, item, sentence)
         elif item.number.is_share or item.number.unit in ("点", "‰"):
             judge_share(judge, item, sentence)
         else:
             judge.count(item, sentence)
     wholes = [item for item in sentence.items if item.parts]
-    if last is not None and last.parts and last not in wholes and sentence.text.startswith("其中"):
-        judge_parts(judge, sentence, last)
+    if sentence.text.startswith("其中"):
+        for whole in earlier:
+            if whole.parts and any(part in sentence.items for part in whole.parts):
+                judge_parts(judge, sentence, whole)
     for whole in wholes:
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
-    tops = [item for item in sentence.items if item.whole is None and not item.number.is_share]
-    return tops[-1] if tops else None
+    judge_sums(judge, sentence)
+    tops = [item for item in sentence.items if item.whole is None and item.is_count]
+    return [item for item in tops if item.whose is not Whose.NARROWER] or tops
 
 
 def _judge_report(

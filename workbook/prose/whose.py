@@ -11,13 +11,24 @@ import re
 from workbook.form.filing import Filing
 from workbook.prose.grammar import Grammar
 from workbook.prose.passage import FILLER
-from workbook.prose.sentence import Item, Sentence, Whose
+from workbook.prose.sentence import CHANGES_TO, Item, Sentence, Whose
 
 _PRIOR_FIGURE = re.compile(r"(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$")
+_PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
-_FILLING = re.compile(rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照")
+_FILLING = re.compile(
+    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照|直接|独立|自行|负责|牵头"
+)
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
+OF_ANOTHER_YEAR = "说的是其他年份"
+_OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
+# What opens a clause about others without making them its subject.
+_NO_ACTOR = re.compile("做好|加强|与|对|向|按|根据|会同|联合|配合|协调|督促|指导|推动|组织|针对|围绕|面向|从")
+_SOME = re.compile("个别|部分|少数|有的|一些|某些")
+_BARE = re.compile(
+    r"(?:局|厅|委|办)?机关|街道(?:办|办事处)?|[镇乡](?:政府)?|局|委|厅|办|院|中心|管委会|支队|大队"
+)
 _GOVERNMENTS = frozenset({"province", "prefecture", "county", "township"})
 
 
@@ -30,7 +41,8 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if text.startswith(("...", "…"), sentence.start):
         item.whose, item.why = Whose.UNCLEAR, "只是半句引文，不清楚说的是什么"
         return
-    if _PRIOR_FIGURE.search(item.left):
+    changes = item.left.endswith(("由", "从")) and CHANGES_TO.match(item.right) is not None
+    if _PRIOR_FIGURE.search(item.left) or _PRIOR_IN_BRACKETS.search(before) or changes:
         item.about_prior = True
         return
     if any(hit.term.kind == "channel" for hit in item.hits):
@@ -41,12 +53,15 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if _OTHER_YEAR.search(before.rpartition("，")[0] or before) and not patterns["about_this_year"].search(
         before
     ):
-        item.whose, item.why = Whose.NARROWER, "说的是其他年份"
+        item.whose, item.why = Whose.NARROWER, OF_ANOTHER_YEAR
         return
     if patterns["part_of_year"].search(_own_clauses(before)):
         item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
         return
     clause = re.split(r"[，；：（）]", before)[-1]
+    if _OWN_LEVEL.search(clause) and is_consolidated(filing):
+        item.whose, item.why = Whose.NARROWER, "只是本级的数，不是全部汇总的"
+        return
     if item.kind == "closed" and {f"{FILLER}上", f"{FILLER}本"} <= {
         clause[i : i + 2] for i in range(len(clause))
     }:
@@ -70,32 +85,48 @@ def _own_clauses(before: str) -> str:
 
 
 def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
-    action = grammar.patterns["action"].search(before)
-    if action is None:
-        return
-    subject = before[: action.start()]
-    for clause in reversed(_CLAUSE.split(subject)):
-        bare = _FILLING.sub("", clause)
-        if not bare:
-            continue
-        if grammar.patterns["whole"].search(bare):
+    for action in reversed(list(grammar.patterns["action"].finditer(before))):
+        actor = _actor_before(before[: action.start()], grammar)
+        if actor is None:
             return
-        represented = re.search(r"^(.*?)(?:代表|受|由|经)", bare)
-        actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
-        if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
+        if actor:
             _judge_actor(item, actor, filing)
             return
+
+
+def _actor_before(said: str, grammar: Grammar) -> str | None:
+    """Who acts, "" where nobody is named; None where it is the organ or all that it reports for."""
+    for clause in reversed(_CLAUSE.split(said)):
+        bare = _FILLING.sub("", clause)
+        if not bare or _SOME.match(bare) or _NO_ACTOR.match(bare):
+            continue
+        if grammar.patterns["whole"].search(bare):
+            return None
+        represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
+        actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
+        if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
+            return actor
+    return ""
+
+
+def is_consolidated(filing: Filing) -> bool:
+    """Whether the report sums up others: said so, or a government's that says nothing."""
+    name = (filing.organ.name or "").removesuffix("（汇总）")
+    government = filing.organ.level in _GOVERNMENTS or name.endswith("政府")
+    return filing.scope == "consolidated" or (filing.scope is None and government)
 
 
 def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     organ = filing.organ
     name = (organ.name or "").removesuffix("（汇总）")
     government = organ.level in _GOVERNMENTS or name.endswith("政府")
-    consolidated = filing.scope == "consolidated" or (filing.scope is None and government)
+    consolidated = is_consolidated(filing)
     if _OUR_OWN.search(actor) and not actor.endswith(("本级", "处室", "科室", "处", "科")):
         return
     if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
         item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”的数，与全部汇总数可能不同"
+        return
+    if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
         return
     if name and _is_same(actor, name):
         if consolidated and actor.endswith(("政府", "市", "县", "区")):
@@ -107,7 +138,7 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     if actor.endswith(("市", "县", "区", "政府")) and government:
         item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”本身的数，与全部汇总数可能不同"
         return
-    item.whose, item.why = Whose.NARROWER, f"是“{actor[-12:]}”的数，不是本报告的"
+    item.whose, item.why, item.actor = Whose.NARROWER, f"是“{actor[-12:]}”的数，不是本报告的", actor
 
 
 def _is_same(actor: str, name: str) -> bool:
@@ -116,3 +147,17 @@ def _is_same(actor: str, name: str) -> bool:
     core = shorter.lstrip("省市县区州")
     signs = iter(longer)
     return bool(core) and all(sign in signs for sign in core) and longer[-1] == core[-1]
+
+
+def keep_subject(sentence: Sentence, grammar: Grammar, before: list[Item]) -> None:
+    """县政府办公室受理47件。办结45件: a sentence that names nobody may still speak of the one before."""
+    others = [item for item in before if item.kind in ("received", "closed", "flow", "review", "suit")]
+    if not others or not all(item.actor for item in before) or any(item.actor for item in sentence.items):
+        return
+    gap = sentence.passage.text[before[-1].number.end : sentence.start]
+    if "\n" in gap or grammar.patterns["whole"].search(sentence.text):
+        return
+    for item in sentence.items:
+        if item.whose is Whose.REPORT:
+            item.actor = before[-1].actor
+            item.whose, item.why = Whose.UNCLEAR, f"可能仍是“{item.actor[-12:]}”的数"

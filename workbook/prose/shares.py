@@ -1,0 +1,237 @@
+"""Shares: 占33.9%, 公开率45.95%, 合计占45.1% – NAR-05."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from workbook.form.values import figure
+from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
+from workbook.prose.naming import find_hits
+from workbook.prose.numbers import percent, share_fits
+from workbook.prose.sentence import Item, Sentence, Whose
+from workbook.prose.standing import Reading, reading_of
+from workbook.rules.findings import Given, Verdict
+from workbook.rules.procedures import Passed
+
+_TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
+_HOW_MANY = re.compile(r"([两三四五])[项者类]")
+_RATE = re.compile(r"公开(?:率|比例|比重|占比)")
+_OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算")
+_PARTS = ("result", "detail", "applicant", "outcome")
+
+
+def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
+    """占 p %: of its own base; where it fits another, which."""
+    figures = judge.figures
+    numerator, stated = _numerator(judge, item, sentence)
+    if numerator is None:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的比例")
+    if item.whose is Whose.NARROWER:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why)
+    allowed, others = _bases(judge, item, sentence, numerator)
+    true = figures.of(numerator.cells)
+    tops = [value for value in (stated, true) if value is not None]
+    rounding: tuple[Reading, Decimal] | None = None
+    shown: tuple[Reading, Decimal] | None = None
+    for base in allowed:
+        if base.cells == numerator.cells:
+            continue
+        bottom = figures.of(base.cells)
+        if not bottom:
+            continue
+        for top in tops:
+            exact = top / bottom * 100
+            fits, near = share_fits(item.number, exact)
+            if fits:
+                judge.answers.say("prose.share", Passed())
+                why = f"{figures.words(numerator)}占{figures.words(base)}"
+                return judge.settle(item, sentence, Verdict.VERIFIED, why, numerator, base)
+            if near and rounding is None:
+                rounding = (base, exact)
+        shown = shown or (base, (tops[-1] if tops else Decimal(0)) / bottom * 100)
+    if shown is None:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "作分母的数不明或为0", numerator)
+    if item.whose is Whose.UNCLEAR:
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why, numerator)
+    base, exact = rounding or shown
+    below = figures.of(base.cells) or Decimal(0)
+    hint = "" if rounding else _other_base(judge, item, tops, others)
+    given: dict[str, Given] = {
+        "section": SECTION_WORDS[sentence.passage.section],
+        "quote": sentence.quote(item),
+        "stated": figure(item.number.value),
+        "said": figures.words(numerator),
+        "true": "",
+        "base": f"{figures.words(numerator)}{figure(tops[-1])}、{figures.words(base)}{figure(below)}",
+        "exact": percent(exact / 100),
+        "hint": hint,
+    }
+    outcome = "rounding" if rounding else "differs"
+    failed = judge.failure(outcome, sentence, item, given, numerator, item.number.value, None)
+    judge.answers.say("prose.share", failed)
+    verdict = Verdict.ROUNDING if rounding else Verdict.WRONG
+    why = f"按{given['base']}计算应为{given['exact']}%。{hint}"
+    judged = judge.settle(item, sentence, verdict, why, numerator, base)
+    judged.failed = failed
+    return judged
+
+
+def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
+    """What is a share of something: the number before it, or the words beside it."""
+    if _TOGETHER.search(item.left):
+        return _together(judge, item, sentence)
+    if _RATE.search(item.left) and (both := _together(judge, item, sentence))[0] is not None:
+        return both
+    bare = _in_brackets(sentence, item)
+    bare = bare or _is_base(sentence, item)
+    if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
+        return None, None
+    # 自然人申请占90%: the words before 占 are what is a share, those after it what it is a share of.
+    if (
+        item.readings
+        and item.lead
+        and item.lead.start < item.left.find("占") + len(item.left) * ("占" not in item.left)
+    ):
+        return item.readings[0], None
+    place = sentence.items.index(item)
+    if _RATE.search(item.left) and (place == 0 or sentence.items[place - 1].kind != "result"):
+        rows = ("dispositions.granted", "dispositions.granted_in_part")
+        is_of_both = "部分" in item.aside
+        return reading_of(judge.figures.edition, "applications", rows, "total") if is_of_both else None, None
+    if place == 0:
+        return None, None
+    other = sentence.items[place - 1]
+    if _is_base(sentence, item) and place > 1:  # 予以公开150件，占办结总数318件的47.17%
+        other = sentence.items[place - 2]
+        judged = judge.judged.get(id(other))
+        return (judged.reading, other.number.value) if judged is not None and other.is_count else (None, None)
+    if other.number.is_share or other.whose is Whose.NARROWER:
+        return None, None
+    between = sentence.passage.text[other.number.end : item.number.start]
+    judged = judge.judged.get(id(other))
+    named = [
+        hit for hit in find_hits(between, item, judge.grammar, sentence.text) if hit.term.kind == "applicant"
+    ]
+    if named and judged is not None and judged.reading is not None:
+        # 收到320件，申请人以自然人为主，占93.75%: those named in between are what is a share.
+        column = named[0].term.column if len(named) == 1 else None
+        found = (
+            reading_of(judge.figures.edition, "applications", judged.reading.rows, column) if column else None
+        )
+        return found, None
+    if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
+        return None, None
+    return judged.reading, other.number.value
+
+
+def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
+    """予以公开68件、部分公开34件，合计占45.1%: of the results right before, all or as many as said."""
+    place = sentence.items.index(item)
+    before: list[Judged] = []
+    for other in reversed(sentence.items[:place]):
+        if other.number.is_share:
+            continue
+        judged = judge.judged.get(id(other))
+        of_kind = other.kind in ("result", "detail") and (not before or other.kind == before[0].item.kind)
+        if not of_kind or judged is None or judged.reading is None:
+            break
+        before.insert(0, judged)
+    told = _HOW_MANY.search(item.left)
+    wanted = "两三四五".index(told[1]) + 2 if told else len(before)
+    readings = [judged.reading for judged in before[-wanted:] if judged.reading is not None]
+    if wanted < 2 or len(readings) != wanted or len({reading.column for reading in readings}) != 1:
+        return None, None
+    rows = tuple(dict.fromkeys(row for reading in readings for row in reading.rows))
+    found = reading_of(judge.figures.edition, "applications", rows, readings[0].column)
+    return found, sum((judged.item.number.value for judged in before[-wanted:]), Decimal(0))
+
+
+def _is_base(sentence: Sentence, item: Item) -> bool:
+    """Whether the number right before is said to be the whole: 占……318件的."""
+    place = sentence.items.index(item)
+    return place > 0 and item.left == "的" and "占" in sentence.items[place - 1].left
+
+
+def _in_brackets(sentence: Sentence, item: Item) -> bool:
+    """予以公开150件（47.17%）: nothing but the share of one of several parts."""
+    text, place = sentence.passage.text, sentence.items.index(item)
+    other = sentence.items[place - 1] if place else None
+    if other is None or other.kind not in _PARTS or text[item.number.end : item.number.end + 1] != "）":
+        return False
+    return text[other.number.end : item.number.start] == "（"
+
+
+def _bases(
+    judge: Judge, item: Item, sentence: Sentence, numerator: Reading
+) -> tuple[list[Reading], list[Reading]]:
+    """The wholes a share may be of, and others worth trying for the hint."""
+    figures, edition = judge.figures, judge.figures.edition
+    common = wholes(figures)
+    received, closed = common["received"], common["closed"]
+    place = sentence.items.index(item)
+    other = sentence.items[place - 1] if place else None
+    named: list[Reading] = []
+    if _is_base(sentence, item):
+        judged = judge.judged.get(id(other))
+        return [
+            judged.reading
+        ] if judged is not None and judged.reading is not None else [], received + closed
+    if judge.grammar.patterns["base_handled"].search(item.left):
+        named = received
+    elif judge.grammar.patterns["base_closed"].search(item.left):
+        named = closed
+    elif judge.grammar.patterns["base_received"].search(item.left):
+        named = received[:1] if "新收" in item.left else received
+    elif _OF_NEW.search(sentence.text):
+        named = received[:1]
+    own: list[Reading] = []
+    if numerator.table == "challenges":
+        total = reading_of(edition, "challenges", numerator.rows, "total")
+        # 占全部行政复议案件的17%: the form has no whole that all cases on disclosure are a part of.
+        own = [total] if total and total.cells != numerator.cells else []
+        return own, received + closed
+    if numerator.table != "applications":
+        return [], []
+    if named:
+        own = named
+    elif numerator.column not in ("total",):
+        counted = _counted_whole(judge, item, sentence)
+        if counted is not None:
+            return [counted], received + closed
+        own = [r for r in (reading_of(edition, "applications", numerator.rows, "total"),) if r]
+        own += received
+    else:
+        own = list(closed)
+        group = numerator.rows[0].rpartition(".")[0]
+        if group.count(".") and len(numerator.rows) == 1:
+            own += [r for r in (reading_of(edition, "applications", (group,), "total"),) if r]
+    whole = other.whole if other is not None else None
+    judged = judge.judged.get(id(whole)) if whole is not None else None
+    if judged is not None and judged.reading is not None and not named:
+        own = [judged.reading, *own]
+    others = [base for base in (*received, *closed, *common["brought"]) if base not in own]
+    return list(dict.fromkeys(own)), others
+
+
+def _counted_whole(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
+    """新收38件，其中自然人33件，占…; 新收的38件申请中，个人占…: what the applicants are a part of."""
+    earlier = [other for other in sentence.items[: sentence.items.index(item)] if other.is_count]
+    if not earlier:
+        return None
+    whole = earlier[-1]
+    if whole.kind == "applicant" and whole.whole is not None:
+        whole = whole.whole
+    elif not whole.right.endswith("中"):
+        return None
+    judged = judge.judged.get(id(whole))
+    is_whole = whole.kind == "received" and judged is not None and judged.verdict is Verdict.VERIFIED
+    return judged.reading if is_whole and judged is not None else None
+
+
+def _other_base(judge: Judge, item: Item, tops: list[Decimal], others: list[Reading]) -> str:
+    for base in others:
+        bottom = judge.figures.of(base.cells)
+        if bottom and any(share_fits(item.number, top / bottom * 100)[0] for top in tops):
+            return f"{figure(item.number.value)}%是占{judge.figures.words(base)}的比例。"
+    return ""
