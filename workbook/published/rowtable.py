@@ -23,6 +23,7 @@ _APART, _PIECES_APART = 8, 160  # segments and pieces between two rows of one ta
 _NEARNESS = 0.0005
 _GOOD = 0.9
 _NUMBERED = re.compile(r"(?<!\d)\d[.](?!\d)|\([一二三四五六七]\)|(?:(?<=^)|(?<=[^、]))[一二四]、")
+_STUCK = re.compile(r"[\d/无—-]+$")
 _LEAST_BEGUN, _LONGEST_BEGUN = 3, 60  # characters of a label that goes on behind its figures
 _LEAST = {"proactive": 2, "applications": 3}
 
@@ -82,27 +83,31 @@ def _labels_of(segment: Segment, nodes: Sequence[Node]) -> list[tuple[int, float
         ]
     text = "".join(token.text for token in tokens[len(words) - len(rest) :])
     begun = _begun("".join(rest), nodes)
-    if begun:
+    if begun is not None:
         return [(index, _GOOD, text) for index in begun]
     scored = [(index, likeness(node, rest), text) for index, node in enumerate(nodes)]
     best = max((score for _, score, _ in scored), default=0.0)
     return [item for item in scored if item[1] > 0 and item[1] >= best - 0.02]
 
 
-def _begun(text: str, nodes: Sequence[Node]) -> list[int]:
-    """The rows whose labels begin where the words number one last: of a label wrapped beside its figures
-    the rest follows them, and stands before the next label: 法律行政法规禁止公开 3.危及."""
+def _begun(text: str, nodes: Sequence[Node]) -> list[int] | None:
+    """The rows whose labels begin where the words number one last; None where none is cut off there.
+
+    Of a label wrapped beside its figures the rest follows them, and stands before the next label: that rest
+    names no row of its own (法律行政法规禁止公开 3.危及). A figure may be stuck to what is cut off.
+    """
     starts = [match.start() for match in _NUMBERED.finditer(text)]
     if not starts or len(text) - starts[-1] > _LONGEST_BEGUN:
-        return []
-    end = text[starts[-1] :]
+        return None
+    end = _STUCK.sub("", text[starts[-1] :])
     if len(end) < _LEAST_BEGUN:
-        return []
-    return [
+        return None
+    found = [
         index
         for index, node in enumerate(nodes)
         if any(label.startswith(end) and label != end for label in node.labels)
     ]
+    return found or None
 
 
 def _last_exact(words: Sequence[str], nodes: Sequence[Node]) -> int | None:
