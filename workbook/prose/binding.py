@@ -12,7 +12,7 @@ from itertools import product
 
 from workbook.form.edition import Edition
 from workbook.prose.grammar import Grammar, Term
-from workbook.prose.naming import joined
+from workbook.prose.hits import joined
 from workbook.prose.numbers import Hedge, agrees
 from workbook.prose.sentence import Hit, Item, Sentence
 from workbook.prose.standing import Figures, Reading, reading_of
@@ -50,6 +50,10 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose |= lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
+        if "上述" in item.left and lead.id != "received.new":
+            item.loose = True  # which of those before is not said
+        if "其余" in item.left and len(item.hits) > 1:
+            item.loose = True  # 其余40件按照不予公开、无法提供和其他情形答复
         if lead.kind in ("received", "closed"):
             item.loose |= not _is_tight(item, grammar)
         if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
@@ -290,6 +294,8 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
             true = figures.of(reading.cells)
             if true is not None and agrees(other.number, true) and other.number.hedge is Hedge.EXACT:
                 found.append(reading.rows)
+    if whole in earlier and found[:1] == [NEW]:
+        return (NEW,)  # 收到24件，其中自然人20件
     said = sentence.passage.text[sentence.start : item.number.start]
     # 当年新收的申请，按申请人划分为自然人12件: of those alone.
     found += [NEW] if not earlier and "新收" in said and "结转" not in said else [NEW, HANDLED]

@@ -102,11 +102,10 @@ def check_problems(judge: Judge, passage: Passage | None, heading: bool) -> None
         found = f"只写了“{passage.quote(0, len(passage.text))[:20]}”" if text else "没有内容"
         answers.say("prose.problems", Failed("empty", given={"found": found, **empty}, place=place))
         return
-    lacking = [
-        word
-        for word, name in (("存在的问题", "tells_problem"), ("改进措施", "tells_measure"))
-        if not patterns[name].search(text)
-    ]
+    # 有待加强 tells a problem: its words are no measure.
+    told = {"存在的问题": patterns["tells_problem"].search(text)}
+    told["改进措施"] = patterns["tells_measure"].search(patterns["wants_measure"].sub("", text))
+    lacking = [word for word, found in told.items() if found is None]
     if lacking:
         given = {"found": "、".join(lacking), **empty}
         answers.say("prose.problems", Failed("one_sided", given=given, place=place))

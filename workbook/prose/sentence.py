@@ -30,7 +30,7 @@ CHANGES_TO = re.compile(
     r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高)(?:到|至|为)了?"
 )
 FILLERS = re.compile(
-    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|上述|以上|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
 )
 
 
@@ -198,7 +198,7 @@ def find_parts(sentence: Sentence, grammar: Grammar, earlier: list[Item]) -> Non
             stack[-1] = before
         elif opener and opener.start() < item.number.start:
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
-        elif before is not None and _starts_whole(item):
+        elif before is not None and (_starts_whole(item) or _stands_beside(item, stack[-1], gap)):
             stack[-1] = None
         whole = stack[-1]
         if whole is not None and whole is not item:
@@ -236,6 +236,11 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
 
 def _starts_whole(item: Item) -> bool:
     return item.kind in ("received", "closed", "document") and item.before and not item.hits_applicant
+
+
+def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
+    """其他处理2件，其中……；不予处理6件: after a semicolon another of the whole's own kind."""
+    return whole is not None and "；" in gap and item.kind == whole.kind == "result"
 
 
 def _separator(gap: str) -> str:

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 
 from workbook.form.values import figure
+from workbook.prose.hits import find_hits
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
-from workbook.prose.naming import find_hits
 from workbook.prose.numbers import percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of

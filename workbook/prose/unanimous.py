@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from workbook.form.values import figure
 from workbook.prose.grammar import Term
+from workbook.prose.hits import find_hits
 from workbook.prose.judging import SECTION_WORDS, Judge
-from workbook.prose.naming import find_hits
 from workbook.prose.sentence import Item, Sentence
 from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict

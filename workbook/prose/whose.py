@@ -25,6 +25,7 @@ OF_ANOTHER_YEAR = "说的是其他年份"
 _OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
 # What opens a clause about others without making them its subject.
 _NO_ACTOR = re.compile("做好|加强|与|对|向|按|根据|会同|联合|配合|协调|督促|指导|推动|组织|针对|围绕|面向|从")
+_OF_FORM = ("received", "closed", "flow", "review", "suit")
 _SOME = re.compile("个别|部分|少数|有的|一些|某些")
 _BARE = re.compile(
     r"(?:局|厅|委|办)?机关|街道(?:办|办事处)?|[镇乡](?:政府)?|局|委|厅|办|院|中心|管委会|支队|大队"
@@ -129,7 +130,7 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
         return
     if name and _is_same(actor, name):
-        if consolidated and actor.endswith(("政府", "市", "县", "区")):
+        if consolidated and actor.endswith("政府"):
             item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”本身的数，与全部汇总数可能不同"
         return
     if not name and not actor.endswith(("本级", "政府办", "办公室", "办公厅")):
@@ -151,8 +152,8 @@ def _is_same(actor: str, name: str) -> bool:
 
 def keep_subject(sentence: Sentence, grammar: Grammar, before: list[Item]) -> None:
     """县政府办公室受理47件。办结45件: a sentence that names nobody may still speak of the one before."""
-    others = [item for item in before if item.kind in ("received", "closed", "flow", "review", "suit")]
-    if not others or not all(item.actor for item in before) or any(item.actor for item in sentence.items):
+    of_form = [item for item in before if item.kind in _OF_FORM and not item.loose]
+    if not of_form or not all(item.actor for item in before) or any(item.actor for item in sentence.items):
         return
     gap = sentence.passage.text[before[-1].number.end : sentence.start]
     if "\n" in gap or grammar.patterns["whole"].search(sentence.text):

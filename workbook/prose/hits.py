@@ -1,0 +1,69 @@
+"""Which terms of the grammar stand in some words."""
+
+from __future__ import annotations
+
+import re
+
+from workbook.prose.grammar import Grammar, Term
+from workbook.prose.sentence import Hit, Item
+
+_CONJUNCTION = re.compile(r"^(?:[、及和与或/并以“”‘’]|以及|申请|案件|的)*$")
+
+
+def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hit]:
+    """Every term whose words stand in a label."""
+    found: list[Hit] = []
+    if not label or label.isspace():
+        return found
+    for term in grammar.terms:
+        match = term.words.search(label)
+        if match is None or match.end() == match.start():
+            continue
+        if term.units and item.number.unit not in term.units and not item.number.is_share:
+            continue
+        if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
+            continue
+        if term.unless is not None and term.unless.search(label):
+            continue
+        is_clear = term.needs is None or term.needs.search(context)
+        if not is_clear and not _goes_without_saying(term, match, label, grammar, context):
+            continue
+        found.append(Hit(term, match.start(), match.end()))
+    return found
+
+
+def _goes_without_saying(
+    term: Term, match: re.Match[str], label: str, grammar: Grammar, context: str
+) -> bool:
+    """办结67件, 自然人46件 in a report on disclosure: of applications, where nothing else is spoken of."""
+    if term.kind not in ("received", "closed", "applicant"):
+        return False
+    if grammar.patterns["other_business"].search(context) or not grammar.patterns["of_applications"].search(
+        context
+    ):
+        return False
+    rest = label[match.end() :]
+    if term.kind == "applicant":
+        return re.fullmatch(r"(?:的)?(?:申请|提出|提交)?(?:的)?", rest) is not None
+    return grammar.patterns["tight"].match(rest) is not None
+
+
+def chosen(hits: list[Hit]) -> list[Hit]:
+    """Those not covered by a higher or longer one."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (-hit.term.rank, hit.start - hit.end)):
+        slot = (bool(hit.term.rows), bool(hit.term.column))
+        if all(
+            hit.end <= other.start
+            or other.end <= hit.start
+            or (slot != (bool(other.term.rows), bool(other.term.column)) and slot != (False, False))
+            for other in kept
+        ):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def joined(label: str, one: Hit, other: Hit) -> bool:
+    """Whether two terms of a label are joined: 予以公开及部分公开."""
+    first, second = sorted((one, other), key=lambda hit: hit.start)
+    return _CONJUNCTION.match(label[first.end : second.start]) is not None

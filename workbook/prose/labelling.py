@@ -1,0 +1,146 @@
+"""Where the words that name a number stand: before it, behind it, in brackets, or a clause away."""
+
+from __future__ import annotations
+
+import re
+
+from workbook.prose.grammar import Grammar
+from workbook.prose.hits import find_hits
+from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
+
+_SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
+_BECAUSE = re.compile(r"(?:申请)?因")
+_CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
+_AMONG_THEM = re.compile(r"中共?有$")
+
+
+def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
+    """Set the label of a number, and the terms in it; `context` is the text before, for what they need."""
+    item = sentence.items[index]
+    before = sentence.items[index - 1] if index else None
+    follows = before is not None and item.left_start == before.number.end
+    if follows and _CONJUNCTION_ENDS.search(item.left):
+        _take_behind(sentence, index, grammar, context)
+    elif follows and _AMONG_THEM.search(item.left) and item.right:
+        _take(
+            item, _to_the_right(sentence, index), grammar, context, before=False
+        )  # 36件申请中有33件由自然人提出
+    elif before is not None and follows and CHANGES_TO.fullmatch(item.left):
+        item.label, item.hits = item.left, list(before.hits)
+    else:
+        _take_nearest(sentence, index, grammar, context)
+        _look_behind(sentence, index, grammar, context)
+
+
+def _take(item: Item, words: str, grammar: Grammar, context: str, *, before: bool) -> None:
+    item.label, item.before = words, before
+    item.hits = find_hits(words, item, grammar, context)
+
+
+def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
+    """The words before, else those behind, else those in brackets, else the clause before."""
+    item = sentence.items[index]
+    # 受理的申请除1件外均已答复: what stands before 除 is the whole, what was answered is not the exception.
+    is_exception = item.left.endswith("除")
+    item.label, item.before = item.left, True
+    item.hits = [] if is_exception else find_hits(item.left, item, grammar, context)
+    if not item.hits and item.right and (FILLERS.match(item.left) or is_exception):
+        _take(item, _to_the_right(sentence, index), grammar, context, before=False)
+        if is_exception:
+            item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
+    if not item.hits and item.aside:
+        _take(item, item.aside, grammar, context, before=True)
+    if not item.hits and _SUMS_UP.fullmatch(item.left) and _both(sentence.items[:index]):
+        item.hits = [Hit(grammar.by_id["received.handled"], 0, 0)]
+    if _is_after(sentence, index) and _SUMS_UP.search(item.left):
+        # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
+        item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
+    says_no_more = FILLERS.match(item.left) and FILLERS.match(item.right)
+    if not item.hits and says_no_more and not _is_next(sentence, index):
+        wider = _wider(sentence, index)
+        item.hits = find_hits(wider, item, grammar, context)
+        if item.hits:
+            item.label, item.before = wider, True
+
+
+def _is_after(sentence: Sentence, index: int) -> bool:
+    """Whether nothing parts a number's words from the number before."""
+    return index > 0 and sentence.items[index].left_start == sentence.items[index - 1].number.end
+
+
+def _take_behind(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
+    """7126件处罚决定和318件强制决定: the words between are the first number's, those behind the second's."""
+    item, before = sentence.items[index], sentence.items[index - 1]
+    item.label, item.before = _to_the_right(sentence, index), False
+    item.hits = find_hits(item.label, item, grammar, context)
+    if not before.hits:
+        before.label, before.before = item.left, False
+        before.hits = find_hits(item.left, before, grammar, context)
+
+
+def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
+    """What stands behind a number that is named before it: 行政诉讼尚有1件未审结; 收到的2件转入下年."""
+    item, items = sentence.items[index], sentence.items
+    kinds = {hit.term.kind for hit in item.hits}
+    behind = item.number.end + len(item.right)
+    is_anothers = index + 1 < len(items) and items[index + 1].number.start == behind
+    if not kinds or not item.before or (is_anothers and not _named_again(items, index)):
+        return
+    hits = find_hits(item.right, item, grammar, context)
+    if kinds <= {"review", "suit"}:
+        item.hits += [hit for hit in hits if hit.term.kind == "outcome"]
+    carried = [hit for hit in hits if hit.term.id == "carried_forward"]
+    if carried and kinds <= {"received", "closed"}:
+        item.label, item.before, item.hits = item.right, False, carried
+
+
+def _named_again(items: list[Item], index: int) -> bool:
+    """行政复议4宗，其中行政复议2宗维持: a case named a second time; how it ended stands behind the number."""
+    kinds = {hit.term.kind for hit in items[index].hits}
+    before = {hit.term.kind for item in items[:index] for hit in item.hits}
+    return kinds <= {"review", "suit"} and kinds <= before
+
+
+def _both(before: list[Item]) -> bool:
+    """收到320件，加上上年结转12件，共计332件: the two before are what came in and what was left."""
+    kinds = [hit.term.kind for item in before[-2:] for hit in item.hits]
+    return len(before) >= 2 and "received" in kinds and "flow" in kinds
+
+
+def _is_next(sentence: Sentence, index: int) -> bool:
+    return index > 0 and sentence.items[index].number.start == sentence.items[index - 1].number.end
+
+
+def _to_the_right(sentence: Sentence, index: int) -> str:
+    """What a number is of where that stands behind it: 32件因不掌握、需另行制作等原因无法提供."""
+    text, item = sentence.passage.text, sentence.items[index]
+    start = end = item.number.end
+    end += len(item.right)
+    is_last = index + 1 == len(sentence.items)
+    later = sentence.end if is_last else sentence.items[index + 1].number.start
+    crosses = "、，" if _BECAUSE.match(item.right) else "、"
+    while end < later and text[end] in crosses:
+        crosses = crosses if text[end] == "、" else "、"  # over one comma at most
+        stop = end + 1
+        while stop < later and text[stop] not in STOPS:
+            stop += 1
+        if stop >= later and not is_last:
+            break
+        end = stop
+    among = text.find("中", start, end)
+    if end == later and not is_last and among > start:
+        return text[start:among]  # 54件复议中维持31件
+    return text[start:end]
+
+
+def _wider(sentence: Sentence, index: int) -> str:
+    """The clause before a bare number, where no other number stands in it."""
+    text, item = sentence.passage.text, sentence.items[index]
+    floor = sentence.items[index - 1].number.end if index else sentence.start
+    place = item.left_start
+    if place <= floor or text[place - 1] not in "，：（":
+        return ""
+    start = place - 1
+    while start > floor and text[start - 1] not in STOPS:
+        start -= 1
+    return "" if start == floor and index else text[start : place - 1]
