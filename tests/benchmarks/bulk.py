@@ -36,7 +36,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.strategies import totals_of
 from workbook.files.scan import read_grid
 from workbook.form.anchors import APART
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.reader import read_filing
 from workbook.form.values import read_number
