@@ -53,6 +53,8 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         item.loose |= lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
         if lead.id == "result.other.short" and not _groups_named(sentence) >= _ALL_BUT_OTHER:
             item.loose = True  # 其他情形48件: of what is not listed, not the form's 其他处理
+        if lead.kind == "result" and item.whole is not None and not item.whole.hits:
+            item.loose = True  # 认定公文属性182件，分别为……不予公开34件: of something else
         if "其余" in item.left and len(item.hits) > 1:
             item.loose = True  # 其余40件按照不予公开、无法提供和其他情形答复
         if lead.kind in ("received", "closed"):

@@ -13,6 +13,7 @@ _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
+_AMONG_WHICH = re.compile(r"[中里]")
 _AMONG_THEM = re.compile(r"中共?有$")
 
 
@@ -132,9 +133,9 @@ def _to_the_right(sentence: Sentence, index: int) -> str:
         if stop >= later and not is_last:
             break
         end = stop
-    among = text.find("中", start, end)
-    if end == later and not is_last and among > start:
-        return text[start:among]  # 54件复议中维持31件
+    among = _AMONG_WHICH.search(text, start + 1, end)
+    if end == later and not is_last and among is not None:
+        return text[start : among.start()]  # 54件复议中维持31件
     return text[start:end]
 
 

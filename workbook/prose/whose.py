@@ -18,7 +18,7 @@ _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
-    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照|直接|独立|自行|负责|牵头"
+    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头"
 )
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 OF_ANOTHER_YEAR = "说的是其他年份"
