@@ -94,6 +94,8 @@ def _own_clauses(before: str) -> str:
 
 def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
     for action in reversed(list(grammar.patterns["action"].finditer(before))):
+        if action[0] == "受理" and item.kind in ("review", "suit"):
+            continue  # 省厅受理的5件复议: who took the case up is not whose answer it is about
         actor = _actor_before(before[: action.start()], grammar)
         if actor is None:
             return
