@@ -21,7 +21,8 @@ from workbook.files.amend import OWN_MARK, Amendment, CellValue
 from workbook.files.atomic import replace_file
 from workbook.files.grid import Position, parse_a1
 from workbook.form.anchors import RESULTS, TEXT_SIZES
-from workbook.form.edition import CellId, all_editions, edition_for_year
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.form.filing import Filing
 from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing

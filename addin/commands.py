@@ -11,7 +11,7 @@ from addin.extension import build_extension
 from addin.setup import Report, install, status, uninstall
 from addin.setup.machine import this_machine
 from workbook.files.atomic import replace_file
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book, master_file_name

@@ -11,7 +11,8 @@ import openpyxl
 
 from workbook.files.amend import Amendment, CellValue, amend
 from workbook.files.scan import read_grid
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.form.facts import filing_from_document
 from workbook.form.filing import Filing
 from workbook.form.reader import read_filing

@@ -15,7 +15,7 @@ from workbook.files import (
     sharedstrings,
 )
 from workbook.form import headings, kin, labels, recalculate, values
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.rules import wholes
 
 

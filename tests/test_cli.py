@@ -320,10 +320,9 @@ def _no_edition(path: Path) -> Path:
         (_old, "另存为"),
         (_another_form, "不是政府信息公开工作年度报告"),
         (_zip, "压缩"),
-        (_no_edition, "看不出"),
         (lambda path: path, "找不到"),
     ],
-    ids=["text", "empty", "folder", "lock", "password", "xls", "other", "zip", "no-edition", "nothing"],
+    ids=["text", "empty", "folder", "lock", "password", "xls", "other", "zip", "nothing"],
 )
 def test_what_cannot_be_used_is_one_clear_line(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, make: Any, says: str
@@ -335,6 +334,18 @@ def test_what_cannot_be_used_is_one_clear_line(
     lines = err.strip().splitlines()
     assert len(lines) == 1 and says in lines[0] and path.name in lines[0], err
     assert "Traceback" not in err and sorted(tmp_path.iterdir()) == before
+
+
+def test_a_workbook_of_one_table_is_checked_as_the_newest_form(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    fragment = _no_edition(tmp_path / "片段.xlsx")
+    _, out, err = run(capsys, "check", fragment)
+    assert "看不出是哪一版的表" in out and "2021年版" in out and err == ""
+    _, [result] = check_json(capsys, fragment)
+    assert (result["edition"], result["edition_assumed"]) == ("2021", True)
+    _, out, _ = run(capsys, "check", fragment, "--year", "2019")
+    assert "看不出是哪一版的表" not in out and "2019年版" in out
 
 
 @pytest.mark.parametrize(

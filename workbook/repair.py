@@ -16,7 +16,8 @@ from workbook.files.grid import Grid
 from workbook.files.limits import DEFAULT
 from workbook.files.scan import read_grid
 from workbook.form.anchors import SUMMARY, TEXT_SIZES
-from workbook.form.edition import CellId, Edition, ValueKind, edition_for_year
+from workbook.form.edition import CellId, Edition, ValueKind
+from workbook.form.editionfile import edition_for_year
 from workbook.form.filing import Fact, Filing, Remark
 from workbook.form.headings import HeadingFit, fit_heading
 from workbook.form.labels import legible

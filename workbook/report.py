@@ -10,6 +10,7 @@ from workbook.comments import Complaint, complaints
 from workbook.form.facts import number_json
 from workbook.form.filing import SCOPES, Filing
 from workbook.form.labels import legible
+from workbook.published.recognition import assumed_edition
 from workbook.review import Review
 from workbook.rules.findings import Cause, Change, CheckResult, Finding, Severity, StatedNumber, Verdict
 from workbook.rules.rulebook import RuleBook
@@ -30,6 +31,7 @@ def check_document(review: Review, file: str, rulebook: RuleBook) -> dict[str, A
         "organ": filing.organ.name,
         "year": filing.year,
         "edition": filing.edition_id,
+        **({} if filing.edition_known else {"edition_assumed": True}),
         "scope": filing.scope,
         "checks": {"passed": result.passed, "failed": result.failed, "undecided": len(result.undecided)},
         "findings": [
@@ -138,6 +140,8 @@ def _lines(review: Review, rulebook: RuleBook) -> Iterator[str]:
     filing = result.filing
     found = complaints(result, rulebook)
     yield title(filing)
+    if assumed := assumed_edition(filing):
+        yield f"  {assumed}"
     if not found:
         yield "  没有发现问题。"
     else:

@@ -69,15 +69,17 @@ def review_file(
     path: Path,
     rulebook: RuleBook,
     prior: Filing | None = None,
+    *,
+    year: int | None = None,
+    edition_id: str | None = None,
 ) -> Review:
     """Read a file and check it, last year's report beside it. Raises UnusableInput.
 
-    Where no report of last year is given, the figures that a handed-out form carries stand in for it. A
-    fragment that fits several editions cannot be checked: each has rules of its own.
+    Where no report of last year is given, the figures that a handed-out form carries stand in for it. Year
+    and edition hold where the file does not say; a fragment that fits several editions is held against the
+    newest of them, and its filing says so (`edition_known`).
     """
-    filing, grid = open_filing(path)
-    if not filing.edition_known:
-        raise UnusableInput(f"{path.name}：看不出是哪一版的表，也没有写明年度，不能核对。请写明报告年度。")
+    filing, grid = open_filing(path, year=year, edition_id=edition_id)
     if prior is None and grid is not None:
         prior = read_last_year(grid)
     return review_filing(filing, grid, path, rulebook, prior)

@@ -15,7 +15,8 @@ from tests.filled import save_form, zeros
 from tests.published.layouts import Report, docx_report
 from tests.published.reports import random_figures, report_of, silently_wrong
 from workbook.files.scan import read_grid
-from workbook.form.edition import CellId, all_editions
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions
 from workbook.form.reader import read_filing
 from workbook.published.reading import read_published
 from workbook.review import open_filing

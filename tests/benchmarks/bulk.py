@@ -32,7 +32,7 @@ from tests.benchmarks.drawnforms import built, drawn, varied, with_blanks
 from workbook.campaign.pool import settle
 from workbook.files.scan import read_grid
 from workbook.form.anchors import APART
-from workbook.form.edition import edition_by_id
+from workbook.form.editionfile import edition_by_id
 from workbook.form.reader import read_filing
 from workbook.rules.checker import check_filing
 from workbook.rules.judging import context_of

@@ -14,7 +14,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from tests.strategies import totals_of
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.values import read_number
 from workbook.rules.rulebook import load_rulebook

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.locate.realistic import MAGNITUDES, filing_with, realistic_figures
 from tests.locate.seeding import TYPED_ONLY, Seeded, seeded
 from workbook.files.scan import read_grid
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.form.reader import read_filing
 from workbook.locate import confidence
 from workbook.locate.causes import group_causes

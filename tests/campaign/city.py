@@ -22,7 +22,7 @@ from workbook.campaign.rosterbook import roster_book
 from workbook.campaign.settings import Settings, read_settings
 from workbook.files.amend import Amendment, CellValue, amend
 from workbook.files.scan import read_grid
-from workbook.form.edition import edition_for_year
+from workbook.form.editionfile import edition_for_year
 from workbook.form.facts import filing_from_document
 from workbook.form.reader import read_filing
 from workbook.resources import template_folder

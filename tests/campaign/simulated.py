@@ -17,7 +17,8 @@ from xml.sax.saxutils import escape
 
 from workbook.campaign.records import Unit
 from workbook.files.grid import Position
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book

@@ -20,7 +20,8 @@ from workbook.campaign.ledger import Ledger
 from workbook.campaign.records import Unit
 from workbook.files.scan import read_grid
 from workbook.form.anchors import COVER, IDENTITY_SHEET, LAST_YEAR, TEMPLATE_VERSIONS
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import Filing, Identity, Organ
 from workbook.form.lastyear import read_last_year
 from workbook.form.reader import read_filing

@@ -11,7 +11,8 @@ from tests.published.reports import random_figures, report_of
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.lastyear import LastYearShelf
 from workbook.campaign.opening import init
-from workbook.form.edition import CellId, all_editions
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions
 
 EDITION = all_editions()[-1]
 CARRIED = CellId("applications", "carried_forward", "total")

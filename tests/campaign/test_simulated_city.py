@@ -239,7 +239,7 @@ def _added(figures: Figures, amount: int, *names: str) -> None:
 def _organ_cell() -> Position:
     from workbook.files.scan import read_grid
     from workbook.form.cover import read_cover
-    from workbook.form.edition import all_editions
+    from workbook.form.editionfile import all_editions
     from workbook.rules.rulebook import load_rulebook
     from workbook.template.build import build_book
 

@@ -19,7 +19,7 @@ from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.opening import init
 from workbook.campaign.records import Unit
 from workbook.cli import main
-from workbook.form.edition import edition_by_id
+from workbook.form.editionfile import edition_by_id
 
 pytestmark = pytest.mark.office
 

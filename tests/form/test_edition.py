@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from workbook.form.edition import (
-    CellId,
-    Edition,
-    ValueKind,
-    all_editions,
-    edition_by_id,
-    edition_for_year,
-    read_edition,
-)
+from workbook.form.edition import CellId, Edition, ValueKind
+from workbook.form.editionfile import all_editions, edition_by_id, edition_for_year, read_edition
 from workbook.form.facts import facts_document, filing_from_document
 from workbook.problems import BrokenDefinition
 
@@ -276,7 +269,7 @@ def test_a_third_edition_goes_through_facts_and_back(tmp_path: Path, monkeypatch
         text = known.path.read_text(encoding="utf-8").replace("{from: 2021}", "{from: 2021, to: 2030}")
         (tmp_path / known.path.name).write_text(text, encoding="utf-8")
     (tmp_path / "2031.yaml").write_text(THIRD, encoding="utf-8")
-    monkeypatch.setattr("workbook.form.edition.EDITION_FOLDER", tmp_path)
+    monkeypatch.setattr("workbook.form.editionfile.EDITION_FOLDER", tmp_path)
     forms = all_editions(tmp_path)
     assert [form.id for form in forms] == ["2019", "2021", "2031"]
     monkeypatch.setattr(

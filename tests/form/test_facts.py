@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import steady
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.facts import facts_document, filing_from_document, read_facts
 from workbook.form.values import Oddity
 from workbook.problems import UnusableInput

@@ -9,7 +9,8 @@ import pytest
 
 from tests.form.drawn import drawn_grid, drawn_table, numbered
 from workbook.files.grid import Cell, Grid, Kind, Position, Sheet
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Filing, Remark
 from workbook.form.reader import read_filing
 from workbook.form.values import Oddity

@@ -23,7 +23,7 @@ from tests.form.drawn import drawn_grid
 from tests.fuzz.mutations import packed, parts_of
 from workbook.files.amend import amended
 from workbook.files.archive import Archive
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.review import review_amendment, review_file
 from workbook.rules.rulebook import load_rulebook
 

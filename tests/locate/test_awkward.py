@@ -15,7 +15,8 @@ from tests.locate.oracle import optimum_of_report
 from tests.locate.realistic import MAGNITUDES, filing_with, realistic_figures
 from tests.locate.seeding import seeded
 from tests.locate.test_slips import changes_of, hard, located, with_formulas
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Filing, Observation, Place, Remark
 from workbook.form.values import Oddity
 from workbook.locate.evidence import Evidence

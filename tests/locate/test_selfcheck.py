@@ -12,7 +12,8 @@ import pytest
 from ortools.sat.python import cp_model
 
 from workbook.cli import main
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.rules.equalities import hard_equalities, independent_rows
 from workbook.rules.rulebook import RULE_FOLDER, load_rulebook
 from workbook.rules.selfcheck import coding, self_check

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.locate.realistic import MAGNITUDES, filing_with, realistic_figures, totals
 from tests.locate.seeding import TYPED_ONLY, Seeded, seeded
 from tests.strategies import balanced_filings, steady
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Filing
 from workbook.locate.causes import group_causes
 from workbook.locate.repairs import suggested_repairs

@@ -15,7 +15,8 @@ from tests.locate.oracle import holds, optimum_by_trying, optimum_of_report
 from tests.locate.realistic import MAGNITUDES
 from tests.locate.seeding import seeded
 from tests.strategies import steady
-from workbook.form.edition import CellId, all_editions
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import Oddity
 from workbook.locate.inequalities import feasible_point

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.form.facts import read_facts
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.locate.causes import group_causes

@@ -13,7 +13,7 @@ from tests.prose.corpus import FOLDER, score, sentences
 
 PARTS = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "reports")
 WANTED = 0.98
-RECALLED = 0.95  # of the parts written to be as various as can be; the others stand higher
+RECALLED = 0.92  # of the parts with the most unusual wordings; most stand above 0.97
 
 
 def test_there_are_enough_sentences_and_none_stands_twice() -> None:

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.filled import filing_of, zeros
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.problems import BrokenDefinition
 from workbook.prose.assertions import find_claims
 from workbook.prose.grammar import DATA_FOLDER, Claim, Term, load_grammar

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.form.facts import read_facts
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.prose.verify import ProseCheck, verify_prose

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.prose.narrative_cases import checked, report
-from workbook.form.edition import CellId, Edition, ValueKind, all_editions
+from workbook.form.edition import CellId, Edition, ValueKind
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.values import Oddity, figure
 from workbook.prose.narrator import Sentence, narrate

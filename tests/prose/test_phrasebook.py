@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.prose.narrative_cases import checked, city, report
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions
 from workbook.problems import BrokenDefinition
 from workbook.prose.narrator import narrate
 from workbook.prose.phrasebook import FILE, SentenceBook, live_sentences, load_sentences

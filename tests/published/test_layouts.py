@@ -24,7 +24,8 @@ from tests.published.reports import ORGAN, random_figures, report_of, silently_w
 from tests.published.variations import VARIATIONS
 from tests.strategies import steady
 from workbook.cli import main
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.facts import filing_from_document
 from workbook.published.flow import Flow
 from workbook.published.htmlsource import html_flow

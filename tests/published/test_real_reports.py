@@ -175,3 +175,65 @@ def test_a_fragment_takes_the_year_it_is_told(path: Path) -> None:
     zero = "/" if path.stem.endswith("slash") else "" if path.stem.endswith("blank") else "0"
     assert (filing.year, filing.edition_id) == (year, edition)
     assert wrong_in_applications(filing, figures_of(path.stem.split("_")[0]), zero) == []
+
+
+FOURTH = """行政复议
+行政诉讼
+结果维持
+结果纠正
+其他结果
+尚未审结
+总计
+未经复议直接起诉
+复议后起诉
+结果维持
+结果纠正
+其他结果
+尚未审结
+总计
+结果维持
+结果纠正
+其他结果
+尚未审结
+总计
+3
+1
+0
+0
+4
+2
+0
+0
+1
+3
+0
+0
+0
+0
+1
+"""
+
+
+def test_a_fragment_that_fits_both_editions_is_checked_as_the_newest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """表四 alone is the same in both: check, import and facts take the newest and say so; a year decides."""
+    page = tmp_path / "表四 片段.txt"
+    page.write_text(FOURTH, encoding="utf-8")
+    assert main(["check", str(page)]) == 1
+    said = capsys.readouterr().out
+    assert "（2021年版）" in said and "看不出是哪一版的表" in said and "--year" in said
+    assert "复议后起诉" in said  # its total is 1, its parts make 0
+    assert main(["check", "--json", str(page)]) == 1
+    [result] = json.loads(capsys.readouterr().out)
+    assert (result["edition"], result["edition_assumed"]) == ("2021", True)
+    assert any(finding["rule"] == "SUM-03" for finding in result["findings"])
+    assert main(["import", str(page), "-o", str(tmp_path / "表.xlsx")]) == 0
+    assert "按能对上的最新一版（2021年版）读" in capsys.readouterr().out
+    assert main(["facts", str(page)]) == 0
+    given = capsys.readouterr()
+    assert json.loads(given.out)["edition"] is None and "2021年版" in given.err
+    for told in (["--year", "2020"], ["--edition", "2019"]):
+        assert main(["check", "--json", str(page), *told]) == 1
+        [result] = json.loads(capsys.readouterr().out)
+        assert (result["edition"], "edition_assumed" in result) == ("2019", False)

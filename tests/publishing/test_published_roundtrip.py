@@ -13,7 +13,8 @@ from tests.publishing.samples import EDITIONS, city
 from tests.publishing.test_pdf import need_libreoffice
 from tests.strategies import totals_of
 from workbook.form.checkcode import check_code
-from workbook.form.edition import CellId, Edition, ValueKind, edition_by_id
+from workbook.form.edition import CellId, Edition, ValueKind
+from workbook.form.editionfile import edition_by_id
 from workbook.form.facts import filing_from_document, raw_json
 from workbook.form.filing import Filing
 from workbook.form.labels import plain

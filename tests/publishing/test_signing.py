@@ -17,7 +17,7 @@ from tests.publishing.samples import CITY, EDITIONS, city, report
 from workbook.cli import main
 from workbook.files.scan import read_grid
 from workbook.form.checkcode import ALPHABET, check_code, same_code
-from workbook.form.edition import edition_by_id
+from workbook.form.editionfile import edition_by_id
 from workbook.form.reader import read_filing
 from workbook.review import open_filing
 from workbook.rules.checker import check_filing

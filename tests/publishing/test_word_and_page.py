@@ -18,7 +18,7 @@ from lxml import html
 from tests.addin_build.outside import quiet_import
 from tests.publishing.samples import EDITIONS, city, printed_rows, report
 from tests.strategies import balanced_figures, filing_of
-from workbook.form.edition import edition_by_id
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import Filing
 from workbook.published.export import export_docx, export_html
 from workbook.published.grids import Grid

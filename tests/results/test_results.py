@@ -20,7 +20,8 @@ from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.records import Figures, Unit
 from workbook.campaign.roster import Roster
 from workbook.cli import main
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.results.gathering import gather
 from workbook.results.rollup import ALL, OWN_LEVEL, roll_up
 from workbook.results.write import consolidate, write_results

@@ -13,7 +13,8 @@ import yaml
 
 from workbook.form.anchors import TEMPLATE_VERSIONS
 from workbook.form.checkcode import check_code
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.form.facts import filing_from_document
 from workbook.form.filing import Fact, Filing, Identity, Observation, Place, Proof, Remark
 from workbook.form.values import Oddity

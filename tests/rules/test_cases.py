@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from tests.rules.casefiles import CASE_FOLDER, Case, all_cases, read_cases
-from workbook.form.edition import EDITION_FOLDER
+from workbook.form.editionfile import EDITION_FOLDER
 from workbook.review import check_report
 from workbook.rules.findings import CheckResult, Severity
 from workbook.rules.procedures import PROCEDURES

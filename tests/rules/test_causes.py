@@ -19,7 +19,8 @@ from tests.strategies import (
     steady,
     with_figures,
 )
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.locate.causes import group_causes

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import balanced_filings, counted_cells, filing_of, steady, with_figures
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Filing, Organ
 from workbook.rules.binding import (
     Bound,

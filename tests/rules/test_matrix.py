@@ -11,7 +11,8 @@ import pytest
 
 from tests.rules.random_filings import drawn_pair
 from tests.strategies import filing_of
-from workbook.form.edition import CellId, all_editions, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions, edition_by_id
 from workbook.form.filing import Fact, Filing
 from workbook.rules.checker import Visit, check_filing, comparable, concluded
 from workbook.rules.expression import parse

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from workbook.form.edition import all_editions, edition_by_id
+from workbook.form.editionfile import all_editions, edition_by_id
 from workbook.problems import BrokenDefinition
 from workbook.rules.findings import Severity
 from workbook.rules.rulebook import RULE_FOLDER, RuleBook, load_rulebook

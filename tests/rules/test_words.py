@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.problems import UnwritableOutput
 from workbook.rules.handbook import (
     FAMILIES,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.template.samples import TEMPLATES
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import save_master

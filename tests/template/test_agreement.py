@@ -19,7 +19,8 @@ from tests.template.recalculation import (
 from tests.template.samples import city, edition, ningbo, random_filings
 from tests.template.spoken import said_sentences
 from workbook.form.anchors import LIVE_AREA, LIVE_COLUMNS, cell_name
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Fact, Filing
 from workbook.form.values import read_number, read_text
 from workbook.prose.phrasebook import live_sentences, load_sentences

@@ -14,7 +14,8 @@ from openpyxl.workbook import Workbook
 from tests.template.recalculation import load
 from tests.template.samples import TEMPLATES, city, edition, filing, ningbo
 from workbook.form import anchors
-from workbook.form.edition import CellId, all_editions
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Filing
 from workbook.problems import UnusableInput
 from workbook.prose.phrasebook import live_sentences, load_sentences

@@ -14,7 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tests.template.recalculation import load
 from tests.template.samples import edition
 from workbook.form import anchors
-from workbook.form.edition import CellId, Edition, Line, all_editions
+from workbook.form.edition import CellId, Edition, Line
+from workbook.form.editionfile import all_editions
 from workbook.form.labels import plain
 from workbook.rules.rulebook import load_rulebook
 from workbook.template.build import build_book

@@ -16,7 +16,8 @@ from workbook.campaign.mould import Casting, Mould
 from workbook.campaign.records import Unit
 from workbook.campaign.settings import Settings, read_settings
 from workbook.files.atomic import replace_file
-from workbook.form.edition import Edition, edition_for_year
+from workbook.form.edition import Edition
+from workbook.form.editionfile import edition_for_year
 from workbook.problems import UnusableInput
 from workbook.rules.local import localised
 from workbook.rules.rulebook import load_rulebook

@@ -18,7 +18,8 @@ from typing import Self
 from workbook.campaign.ledgerview import filing_document, filing_of_document, pack_document, unpack_document
 from workbook.campaign.records import Unit
 from workbook.campaign.roster import Roster
-from workbook.form.edition import CellId, edition_for_year
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_for_year
 from workbook.form.filing import Fact, Filing, Organ, blank_tables
 from workbook.form.values import Oddity
 from workbook.problems import UnusableInput, UnwritableOutput

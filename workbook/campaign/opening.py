@@ -15,7 +15,7 @@ from workbook.campaign.roster import read_roster
 from workbook.campaign.settings import Settings
 from workbook.campaign.settingsbook import settings_book
 from workbook.files.atomic import replace_file
-from workbook.form.edition import edition_for_year
+from workbook.form.editionfile import edition_for_year
 from workbook.problems import UnusableInput
 
 

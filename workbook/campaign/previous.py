@@ -27,7 +27,8 @@ from workbook.campaign.roster import Roster, correction_places, correction_words
 from workbook.campaign.sheettable import Mistakes, list_rows, quote
 from workbook.files.atomic import replace_file
 from workbook.files.scan import read_grid
-from workbook.form.edition import CellId, all_editions
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import Filing
 from workbook.form.labels import plain
 from workbook.form.values import read_number

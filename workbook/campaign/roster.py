@@ -16,7 +16,8 @@ from workbook.campaign.records import KINDS, Correction, Unit
 from workbook.campaign.sheettable import Mistakes, Row, list_rows, quote
 from workbook.files.grid import Sheet
 from workbook.files.scan import read_grid
-from workbook.form.edition import CellId, Edition, all_editions
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import LEVELS, SCOPES
 from workbook.form.labels import plain
 from workbook.form.values import read_number

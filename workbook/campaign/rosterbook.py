@@ -19,7 +19,7 @@ from workbook.campaign.roster import (
     Roster,
     correction_words,
 )
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.form.filing import LEVELS, SCOPES
 
 _LIST_SHEET = "下拉列表"

@@ -17,7 +17,8 @@ from workbook.campaign.roster import correction_places
 from workbook.campaign.sheettable import Mistakes, Row, cell_date, list_rows, quote
 from workbook.files.grid import Grid
 from workbook.files.scan import read_grid
-from workbook.form.edition import CellId, all_editions, edition_for_year
+from workbook.form.edition import CellId
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.form.labels import plain
 from workbook.form.values import read_number
 from workbook.problems import UnusableInput

@@ -22,7 +22,8 @@ from workbook.campaign.settings import (
     REQUIRED_SHEET,
     Settings,
 )
-from workbook.form.edition import Edition, all_editions, edition_for_year
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.rules.findings import Severity
 from workbook.rules.rulebook import load_rulebook
 

@@ -8,10 +8,12 @@ from argparse import Namespace
 from pathlib import Path
 
 from workbook.commands.targets import Declare, exit_status, make_folder, require_suffix, save
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.facts import facts_document
 from workbook.form.labels import legible
 from workbook.problems import BrokenDefinition, Problem, UnusableInput
+from workbook.published.recognition import assumed_edition
 from workbook.report import check_document, summary
 from workbook.review import Review, annotate, narrative_of, open_filing, review_file, write_narrative
 from workbook.rules.handbook import handbook_markdown, rules_json
@@ -29,6 +31,8 @@ def declare(command: Declare) -> None:
     sub = command("check", check, "核对一份或多份报告")
     sub.add_argument("files", type=Path, nargs="+", metavar="文件", help="工作簿或数据文件")
     sub.add_argument("--previous", type=Path, metavar="上年", help="同一单位的上年报告")
+    sub.add_argument("--year", type=int, metavar="年度", help="文件里没有写明年度时，以此为准")
+    sub.add_argument("--edition", choices=editions, help="文件里看不出版式时，以此为准")
     sub.add_argument("--json", action="store_true", help="输出JSON")
     target = sub.add_mutually_exclusive_group()
     target.add_argument(
@@ -55,6 +59,8 @@ def facts(options: Namespace) -> int:
     """Figures and words of a report, as JSON."""
     filing, _ = open_filing(options.file, year=options.year, edition_id=options.edition)
     print(json.dumps(facts_document(filing), ensure_ascii=False, indent=1))
+    if assumed := assumed_edition(filing):
+        print(assumed, file=sys.stderr)
     return 0
 
 
@@ -70,7 +76,7 @@ def check(options: Namespace) -> int:
     unusable = False
     for path in options.files:
         try:
-            review = review_file(path, book, prior)
+            review = review_file(path, book, prior, year=options.year, edition_id=options.edition)
             if options.annotate:
                 annotate(review, options.annotate / path.name if several else options.annotate, book)
             elif options.in_place:

@@ -7,12 +7,14 @@ from argparse import Namespace
 from pathlib import Path
 
 from workbook.commands.targets import Declare, exit_status, require_suffix, save
-from workbook.form.edition import Edition, all_editions, edition_by_id
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions, edition_by_id
 from workbook.form.facts import read_facts
 from workbook.form.filing import Filing
 from workbook.locate.repairs import suggested_repairs
 from workbook.problems import UnusableInput, UnwritableOutput
 from workbook.prose.phrasebook import LiveSentence, live_sentences, load_sentences
+from workbook.published.recognition import assumed_edition
 from workbook.repair import repair_review
 from workbook.repaired import repair_document, repair_summary
 from workbook.report import summary
@@ -106,6 +108,8 @@ def repair(options: Namespace) -> int:
         print(json.dumps(repair_document(repaired, options.book, options.out), ensure_ascii=False, indent=1))
     else:
         print(repair_summary(repaired, options.out))
+        if assumed := assumed_edition(review.result.filing):
+            print(assumed)
     return 0
 
 

@@ -7,7 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from workbook.commands.targets import Declare, require_suffix, save
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.problems import UnwritableOutput
 from workbook.prose.phrasebook import live_sentences, load_sentences
 from workbook.published.reading import recognise_file

@@ -19,7 +19,7 @@ from workbook.desk.dropped import Dropped
 from workbook.desk.pages import status_of
 from workbook.desk.uploads import Upload, sent
 from workbook.files.atomic import replace_file
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.problems import Problem
 
 _FACTS = "application/json"

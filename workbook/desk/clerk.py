@@ -18,7 +18,7 @@ from workbook.desk.pages import download, page, same_origin, status_of, wants_js
 from workbook.desk.uploads import Sent, Upload, sent
 from workbook.desk.visits import Visit, Visits
 from workbook.desk.workers import Workers
-from workbook.form.edition import all_editions
+from workbook.form.editionfile import all_editions
 from workbook.problems import Problem, UnusableInput
 
 _BOOKS = (".xlsx", ".xlsm")

@@ -20,7 +20,7 @@ from workbook.campaign.settings import read_settings
 from workbook.desk.dropped import CampaignAt, Dropped, UnitCase
 from workbook.desk.view import page_view
 from workbook.files.atomic import replace_file
-from workbook.form.edition import edition_by_id
+from workbook.form.editionfile import edition_by_id
 from workbook.form.facts import facts_document
 from workbook.form.filing import Filing
 from workbook.problems import UnusableInput

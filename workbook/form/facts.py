@@ -11,7 +11,8 @@ from typing import Any
 
 from workbook.files.limits import DEFAULT
 from workbook.files.textfile import read_json, read_text_file
-from workbook.form.edition import CellId, Edition, all_editions, edition_by_id, edition_for_year
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions, edition_by_id, edition_for_year
 from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ, blank_tables
 from workbook.form.labels import legible
 from workbook.form.values import Oddity, read_number, read_text

@@ -14,7 +14,8 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from workbook.files.grid import Position, Sheet
-from workbook.form.edition import Table, all_editions
+from workbook.form.edition import Table
+from workbook.form.editionfile import all_editions
 from workbook.form.foundtable import FoundTable
 from workbook.form.labels import label_plain
 

@@ -11,7 +11,8 @@ from workbook.form.anchors import (
     LAST_YEAR_HEAD,
     LAST_YEAR_ID,
 )
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import SCOPES, Fact, Filing, Organ, blank_tables
 from workbook.form.values import Oddity, read_cell
 

@@ -13,7 +13,8 @@ from workbook.files.grid import Grid, Sheet
 from workbook.form.anchors import APART, IDENTITY_SHEET, NOT_THE_FORM
 from workbook.form.bookoddities import hidden_sheets, lost_names, shuffled_sheets, unprotected_sheets
 from workbook.form.cover import Cover, find_title, read_cover, read_identity
-from workbook.form.edition import CellId, Edition, Table, all_editions, edition_for_year
+from workbook.form.edition import CellId, Edition, Table
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.form.figures import facts_of
 from workbook.form.filing import Fact, Filing, Identity, Observation, Organ, Place, Remark, blank_tables
 from workbook.form.foundtable import FoundTable

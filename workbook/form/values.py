@@ -30,9 +30,10 @@ class Oddity(Enum):
     STALE = "stale"  # the stored value is not what the cell's own formula gives
 
 
-PLACEHOLDERS = frozenset(
-    {"/", "\\", "-", "--", "—", "——", "－", "–", "―", "无", "不适用", "N/A", "NA", "n/a", "#N/A", "○", "╱"}
-)
+PLACEHOLDERS = frozenset({
+    "/", "\\", "╱", "-", "--", "—", "——", "－", "–", "―", "无", "無",
+    "不适用", "N/A", "NA", "n/a", "#N/A", "○",
+})  # fmt: skip
 
 # More than this no office counts; beyond 15 digits a spreadsheet no longer holds a number exactly.
 _LARGEST_DIGIT = 14

@@ -77,6 +77,10 @@ def _around(text: str, match: re.Match[str], claim: Claim) -> str:
 def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
     """其中11件均按规定程序办结 speaks of the 11 only."""
     before = sentence.text[: match.start()]
+    at = sentence.start + match.start()
+    told = [item for item in sentence.items if item.number.end <= at and item.is_count]
+    if told and told[-1].hits_applicant:
+        return True  # 收到法律服务机构申请2件，均已答复
     return _PART.search(before) is not None and "其中" in before
 
 
@@ -219,6 +223,7 @@ def judge_repeated(judge: Judge) -> None:
             for reading in item.readings
             if reading is not judged.reading
         )
+        # 上述 n 件申请 must be a number told before.
         is_plain = len(item.readings) == 1 or (item.kind in ("received", "flow") and not fits_another)
         term = "" if is_plain or item.lead is None else item.lead.term.id
         said[judged.reading.cells, term].append(index)

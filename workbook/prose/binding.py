@@ -31,6 +31,7 @@ _FOR_SOME_REASON = re.compile(r"(?:因|由于|涉及)[^，。；]{1,20}(?:不予
 _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
+_ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
@@ -50,8 +51,10 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         lead = item.lead.term
         stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
         item.loose |= lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
-        if "上述" in item.left and lead.id != "received.new":
-            item.loose = True  # which of those before is not said
+        if lead.id == "result.other.short" and not _groups_named(sentence) >= _ALL_BUT_OTHER:
+            item.loose = True  # 其他情形48件: of what is not listed, not the form's 其他处理
+        if lead.kind == "result" and item.whole is not None and not item.whole.hits:
+            item.loose = True  # 认定公文属性182件，分别为……不予公开34件: of something else
         if "其余" in item.left and len(item.hits) > 1:
             item.loose = True  # 其余40件按照不予公开、无法提供和其他情形答复
         if lead.kind in ("received", "closed"):
@@ -78,6 +81,16 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
     _tell_groups_apart(sentence)
     _share_one_base(sentence, figures)
     _settle_bare_rest(sentence)
+
+
+def _groups_named(sentence: Sentence) -> set[str]:
+    return {
+        row.split(".")[1]
+        for item in sentence.items
+        for hit in item.hits
+        if hit.term.kind == "result" and hit.term.id != "result.other.short"
+        for row in hit.term.rows[0]
+    }
 
 
 def _is_claimed_of_all(item: Item) -> bool:

@@ -6,7 +6,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
-from workbook.form.edition import Edition, Section, all_editions
+from workbook.form.edition import Edition, Section
+from workbook.form.editionfile import all_editions
 from workbook.form.headings import HeadingFit, fit_heading, split_heading
 from workbook.form.labels import plain
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge

@@ -15,6 +15,7 @@ from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
+_AMOUNTS = re.compile("(?:受理|收件|新收|办结|答复)量")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
 
@@ -165,7 +166,8 @@ def _prior_cells(judge: Judge, reading: Reading) -> tuple[CellId, ...]:
 def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     """What grew: named beside the number, else the number before it."""
     edition = judge.figures.edition
-    named = find_hits(item.left, item, judge.grammar, sentence.text)
+    context = sentence.text + ("申请" if _AMOUNTS.search(item.left) else "")
+    named = find_hits(item.left, item, judge.grammar, context)
     lead = max((hit for hit in named if hit.term.rows), key=lambda hit: hit.term.rank, default=None)
     is_ours = item.whose is Whose.REPORT
     if lead is not None and lead.term.table and is_ours:

@@ -21,6 +21,7 @@ from workbook.rules.procedures import Failed, Open, Passed
 from workbook.rules.procedures import Verdict as Answer
 
 _INNER = str.maketrans("“”", "‘’")
+_OF_BOTH = ("received", "received.new", "received.amount", "handled")  # may say 含上年结转
 _TELLING = 5  # smaller numbers agree by chance
 NOT_PRINTED = "表中没有这个数"
 SECTION_WORDS: Mapping[str, str] = {
@@ -113,8 +114,10 @@ class Judge:
         if prior and figures.prior is None:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, figures.no_prior)
         readings = item.readings
-        if term.kind == "received" and self._includes(item, sentence):
+        if term.id in _OF_BOTH and self._includes(item, sentence):
+            name = "prose.received"
             readings = tuple(reading for reading in readings if reading.rows == HANDLED) or readings
+            item.readings = readings
         if term.at_most:
             return self._at_most(item, sentence, name)
         unknown: Reading | None = None
@@ -138,6 +141,8 @@ class Judge:
             if not prior:
                 self.answers.say(name, Open(why, unknown.mark))
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, why, unknown)
+        if item.is_aforesaid and self._was_told(item, sentence):
+            return self.settle(item, sentence, Verdict.UNVERIFIABLE, "与前文所说的一个数相同", first)
         if item.whose is Whose.UNCLEAR and not self._is_known_subject(item, sentence):
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, item.why, first)
         if item.loose and not self._is_vouched_for(item, sentence):
@@ -145,6 +150,16 @@ class Judge:
         if prior:
             return self.settle(item, sentence, Verdict.UNVERIFIABLE, "与上年年报的数不同，请核对", first)
         return self._wrong(item, sentence, name)
+
+    def _was_told(self, item: Item, sentence: Sentence) -> bool:
+        """Whether 上述 n 件申请 names a number told before, or the sum of some told one after the other."""
+        told = [
+            judged.item.number.value
+            for judged in self.order
+            if judged.sentence.passage is sentence.passage and judged.is_count
+        ]
+        runs = (told[first:last] for first in range(len(told)) for last in range(first + 1, first + 5))
+        return any(sum(run) == item.number.value for run in runs)
 
     def _is_vouched_for(self, item: Item, sentence: Sentence) -> bool:
         """行政复议10件，其中复议纠正2件: where what stands beside it is the form's, so is this one."""

@@ -8,9 +8,12 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.hits import find_hits
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
+_AFORESAID = re.compile(r"(?:上述|前述|以上)$")
+_APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
+_AMONG_WHICH = re.compile(r"[中里]")
 _AMONG_THEM = re.compile(r"中共?有$")
 
 
@@ -27,6 +30,9 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
         )  # 36件申请中有33件由自然人提出
     elif before is not None and follows and CHANGES_TO.fullmatch(item.left):
         item.label, item.hits = item.left, list(before.hits)
+    elif _AFORESAID.search(item.left) and _APPLICATIONS.match(item.right):
+        item.is_aforesaid = True
+        item.label, item.before, item.hits = item.right, False, [Hit(grammar.by_id["aforesaid"], 0, 2)]
     else:
         _take_nearest(sentence, index, grammar, context)
         _look_behind(sentence, index, grammar, context)
@@ -127,9 +133,9 @@ def _to_the_right(sentence: Sentence, index: int) -> str:
         if stop >= later and not is_last:
             break
         end = stop
-    among = text.find("中", start, end)
-    if end == later and not is_last and among > start:
-        return text[start:among]  # 54件复议中维持31件
+    among = _AMONG_WHICH.search(text, start + 1, end)
+    if end == later and not is_last and among is not None:
+        return text[start : among.start()]  # 54件复议中维持31件
     return text[start:end]
 
 

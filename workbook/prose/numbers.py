@@ -162,6 +162,13 @@ def _is_catchword(found: re.Match[str], text: str) -> bool:
     written, follows = found["han"], text[found.end() : found.end() + 2]
     if all(sign in "百千万亿" for sign in written):
         return True
+    if written == "一" and text[max(0, found.start() - 2) : found.start()] in (
+        "没有",
+        "未有",
+        "任何",
+        "无任",
+    ):
+        return True  # 没有一件被纠正
     if written == "一" and follows[:1] == "起":
         return "行政" not in text[found.end() : found.end() + 6]
     return written[0] in "第" or text[max(0, found.start() - 1) : found.start()] in ("第", "每", "逐", "之")

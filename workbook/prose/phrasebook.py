@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.strict import Entry, read_strict
 from workbook.problems import BrokenDefinition
 from workbook.prose.patterns import (

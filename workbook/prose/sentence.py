@@ -23,14 +23,14 @@ _QUOTE_STOPS = "，。；：（）\n"
 _LONGEST_QUOTE = 60
 _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _AMONG = re.compile(
-    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?中(?:，|共?有)"
+    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
 )
 # 由29件增加到36件: between the figure of the year before and this year's
 CHANGES_TO = re.compile(
-    r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高)(?:到|至|为)了?"
+    r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:本年度?的?|今年的?)?"
 )
 FILLERS = re.compile(
-    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|上述|以上|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
 )
 
 
@@ -79,6 +79,8 @@ class Item:
     separator: str = ""  # what stands between it and the part before
     in_brackets: bool = False
     is_change: bool = False  # by how much something grew or fell, not how much there is
+    is_priors: bool = False  # last year's figure told beside this year's: 上年的551件
+    is_aforesaid: bool = False  # 上述 n 件申请: of the number of applications told before
     aside: str = ""  # what stands in brackets right before it
 
     @property
@@ -89,7 +91,8 @@ class Item:
     @property
     def is_count(self) -> bool:
         """Whether it says how much there is: no share and no growth."""
-        return not self.number.is_share and self.number.unit != "点" and not self.is_change
+        is_amount = not self.number.is_share and self.number.unit != "点"
+        return is_amount and not self.is_change and not self.is_priors
 
     @property
     def hits_applicant(self) -> bool:
@@ -198,7 +201,11 @@ def find_parts(sentence: Sentence, grammar: Grammar, earlier: list[Item]) -> Non
             stack[-1] = before
         elif opener and opener.start() < item.number.start:
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
-        elif before is not None and (_starts_whole(item) or _stands_beside(item, stack[-1], gap)):
+        elif before is not None and gap.startswith("：") and item.kind == "outcome":
+            stack[-1] = before  # 复议案件20件：维持11件，纠正4件
+        elif item.is_aforesaid or (
+            before is not None and (_starts_whole(item) or _stands_beside(item, stack[-1], gap))
+        ):
             stack[-1] = None
         whole = stack[-1]
         if whole is not None and whole is not item:
@@ -221,6 +228,8 @@ def _target(first: Item, before: Item, counted: list[Item]) -> Item:
 
 def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     """Of several numbers the one that a part is of: 自然人 of what came in, 予以公开 of what was closed."""
+    if first.kind in _WHOLES_OF:  # of the form, so of the report's own numbers
+        earlier = [other for other in earlier if other.whose is not Whose.NARROWER] or earlier
     if not earlier:
         return None
     last = earlier[-1]
@@ -235,6 +244,8 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
 
 
 def _starts_whole(item: Item) -> bool:
+    if item.is_aforesaid:
+        return True
     return item.kind in ("received", "closed", "document") and item.before and not item.hits_applicant
 
 

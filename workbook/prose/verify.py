@@ -31,12 +31,12 @@ from workbook.prose.requirements import (
     check_required,
     check_substance,
 )
-from workbook.prose.sentence import Item, Sentence, Whose, find_parts, split_items
+from workbook.prose.sentence import Item, Sentence, find_parts, split_items
 from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
 from workbook.prose.unanimous import judge_unanimous
-from workbook.prose.whose import keep_subject
+from workbook.prose.whose import keep_subject, states_prior
 from workbook.rules.checker import comparable, finding_of
 from workbook.rules.findings import CheckResult, Finding, StatedNumber, Undecided, Verdict
 from workbook.rules.procedures import Failed, Open
@@ -159,6 +159,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
     name_items(sentence, grammar, context)
     for item in sentence.items:
         item.is_change = is_growth(judge, item, sentence)
+        item.is_priors = states_prior(item, sentence)
     find_parts(sentence, grammar, earlier if sentence.text.startswith("其中") else [])
     bind_items(sentence, grammar, judge.figures)
     keep_subject(sentence, grammar, earlier)
@@ -178,8 +179,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
     judge_sums(judge, sentence)
-    tops = [item for item in sentence.items if item.whole is None and item.is_count]
-    return [item for item in tops if item.whose is not Whose.NARROWER] or tops
+    return [item for item in sentence.items if item.whole is None and item.is_count]
 
 
 def _judge_report(

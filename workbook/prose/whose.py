@@ -18,7 +18,7 @@ _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
-    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|我们|通过|按照|直接|独立|自行|负责|牵头"
+    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头"
 )
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 OF_ANOTHER_YEAR = "说的是其他年份"
@@ -42,8 +42,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if text.startswith(("...", "…"), sentence.start):
         item.whose, item.why = Whose.UNCLEAR, "只是半句引文，不清楚说的是什么"
         return
-    changes = item.left.endswith(("由", "从")) and CHANGES_TO.match(item.right) is not None
-    if _PRIOR_FIGURE.search(item.left) or _PRIOR_IN_BRACKETS.search(before) or changes:
+    if item.is_priors:
         item.about_prior = True
         return
     if any(hit.term.kind == "channel" for hit in item.hits):
@@ -71,6 +70,14 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     _subject(item, before, grammar, filing)
 
 
+def states_prior(item: Item, sentence: Sentence) -> bool:
+    """上年的551件, 比上年（65件）, 由29件增加到: last year's figure told beside this year's."""
+    if item.left.endswith(("由", "从")) and CHANGES_TO.match(item.right) is not None:
+        return True
+    before = sentence.passage.text[sentence.start : item.number.start]
+    return (_PRIOR_FIGURE.search(item.left) or _PRIOR_IN_BRACKETS.search(before)) is not None
+
+
 def _last_time(before: str, grammar: Grammar) -> bool:
     """Whether the last word about time is last year's."""
     then = [found.end() for found in grammar.patterns["about_last_year"].finditer(before)]
@@ -87,6 +94,8 @@ def _own_clauses(before: str) -> str:
 
 def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
     for action in reversed(list(grammar.patterns["action"].finditer(before))):
+        if action[0] == "受理" and item.kind in ("review", "suit"):
+            continue  # 省厅受理的5件复议: who took the case up is not whose answer it is about
         actor = _actor_before(before[: action.start()], grammar)
         if actor is None:
             return

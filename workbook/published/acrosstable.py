@@ -7,9 +7,11 @@ seven of the form, and the others are uncertain; fifteen columns over fourteen f
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from workbook.form.edition import Block, CellId, all_editions
+from workbook.form.edition import Block, CellId
+from workbook.form.editionfile import all_editions
+from workbook.published.figuretext import read_figure
 from workbook.published.rowcolumns import words_over
 from workbook.published.rowplacing import figure_of, stripped
 from workbook.published.rowreading import Figure
@@ -101,7 +103,24 @@ def _read(segment: Segment, head: str, counts: list[int], block: Block) -> Acros
         )
         return AcrossReading(segment, {}, why)
     figures = {cell: figure_of(token) for cell, token in zip(order[:printed], tokens, strict=True)}
+    wrong = _groups_that_do_not_add_up(figures, block)
+    shifted = segment.celled and not segment.drawn and segment.figures[0] is not tokens[0]
+    # One group may be published wrong; where words are missing too, or two are wrong, the figures have moved.
+    if wrong and (order != cells or printed < len(cells) or shifted or wrong > 1):
+        return AcrossReading(segment, {}, "表头或数字有缺漏，各组相加都对不上，分不清哪个数是哪一格")
     return AcrossReading(segment, figures, "表中没有这一栏")
+
+
+def _groups_that_do_not_add_up(figures: Mapping[CellId, Figure], block: Block) -> int:
+    """How many of the groups that are there whole do not come to their totals, if those were filled in."""
+    wrong = 0
+    for row in block.row_leaves:
+        group = [figures.get(CellId(TABLE, row.id, column.id)) for column in block.column_leaves]
+        values = [read_figure(figure.text)[0] or 0 for figure in group if figure is not None]
+        total = next(number for number, column in enumerate(block.column_leaves) if column.is_total)
+        if len(values) == len(group):
+            wrong += values[total] != 0 and sum(values) != 2 * values[total]
+    return wrong
 
 
 def _columns_printed(counts: list[int], width: int, most: int) -> int:

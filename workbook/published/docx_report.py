@@ -14,21 +14,10 @@ from typing import Any
 
 from workbook.files.undated import undated
 from workbook.problems import UnwritableOutput
+from workbook.published.docx_fonts import HEAD_FONT, LEAD_FONT, NUMBER_FONT, TEXT_FONT, TITLE_FONT, Fonts
 from workbook.published.grids import PADDING, Grid, GridCell
 from workbook.published.layout import Heading, Paragraph, Part, Report
 
-TITLE_FONT, TEXT_FONT, HEAD_FONT, LEAD_FONT, NUMBER_FONT = (
-    "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体",
-)  # fmt: skip
-_LATIN = "Times New Roman"
-# What stands in for a font that is not there, in this order; with its class, for programs that go by it.
-_STAND_INS = {
-    TITLE_FONT: ("方正小标宋_GBK,华文中宋,宋体,Noto Serif CJK SC", "roman"),
-    TEXT_FONT: ("仿宋,FangSong,STFangsong,华文仿宋,Noto Serif CJK SC", "modern"),
-    HEAD_FONT: ("SimHei,微软雅黑,Noto Sans CJK SC", "swiss"),
-    LEAD_FONT: ("楷体,KaiTi,STKaiti,华文楷体,Noto Serif CJK SC", "modern"),
-    NUMBER_FONT: ("SimSun,Noto Serif CJK SC", "auto"),
-}
 TITLE_SIZE, TEXT_SIZE, LINE = 22.0, 16.0, 28.0
 SIGN_HEIGHT = 52.0  # of a row that is signed by hand
 _FIXED = datetime(2021, 9, 26)  # noqa: DTZ001  (the same bytes whenever it is made)
@@ -70,15 +59,12 @@ class _Writer:
 
         self.document, self.element, self.qn, self.mm, self.pt = document, OxmlElement, qn, Mm, Pt
         self.black = RGBColor(0, 0, 0)
-        self.named = {
-            font: next((name for name in (font, *others.split(",")) if name in (installed or ())), font)
-            for font, (others, _) in _STAND_INS.items()
-        }
+        self.fonts = Fonts(document, installed)
 
     def write(self, report: Report, front: Sequence[Part], front_title: str) -> None:
         """The whole document."""
         self._page()
-        self._fonts()
+        self.fonts.list_stand_ins()
         for name, font, size in (
             ("Normal", TEXT_FONT, TEXT_SIZE),
             ("Title", TITLE_FONT, TITLE_SIZE),
@@ -146,7 +132,7 @@ class _Writer:
             layout.left_indent = self.pt(14)
         for kind, text in (("", "— "), ("begin", ""), ("code", "PAGE"), ("end", ""), ("", " —")):
             run = paragraph.add_run(text if not kind else "")
-            self._font(run, NUMBER_FONT, 14, latin=NUMBER_FONT)
+            self.fonts.put(run, NUMBER_FONT, 14, latin=NUMBER_FONT)
             if kind == "code":
                 mark = self.element("w:instrText")
                 mark.text = text
@@ -157,30 +143,6 @@ class _Writer:
                 continue
             run._element.append(mark)
 
-    def _fonts(self) -> None:
-        """The fonts with those that may stand in for them, in the document's font table."""
-        from docx.oxml import parse_xml  # noqa: PLC0415
-        from lxml import etree  # noqa: PLC0415  (python-docx brings it)
-
-        part = next(
-            rel.target_part for rel in self.document.part.rels.values() if rel.reltype.endswith("/fontTable")
-        )
-        root = parse_xml(part.blob)
-        for name, (others, family) in _STAND_INS.items():
-            font = self.element("w:font")
-            font.set(self.qn("w:name"), name)
-            for tag, value in (
-                ("altName", others),
-                ("charset", "86"),
-                ("family", family),
-                ("pitch", "default"),
-            ):
-                child = self.element(f"w:{tag}")
-                child.set(self.qn("w:val"), value)
-                font.append(child)
-            root.append(font)
-        part._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
-
     def _style(self, name: str, font: str, size: float) -> None:
         style = self.document.styles[name]
         style.font.size, style.font.bold, style.font.color.rgb = self.pt(size), False, self.black
@@ -188,7 +150,7 @@ class _Writer:
         fonts = properties.get_or_add_rFonts()
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
             fonts.attrib.pop(self.qn(f"w:{theme}"), None)  # a theme font would win over the name
-        self._set_fonts(fonts, font, _LATIN)
+        self.fonts.write(fonts, font)
         for tag in ("w:spacing", "w:kern"):  # of the built-in title
             for child in properties.findall(self.qn(tag)):
                 properties.remove(child)
@@ -208,18 +170,6 @@ class _Writer:
             if borders is not None:
                 style.element.pPr.remove(borders)
 
-    def _set_fonts(self, fonts: Any, font: str, latin: str) -> None:
-        for script in ("ascii", "hAnsi", "cs"):
-            fonts.set(self.qn(f"w:{script}"), self.named.get(latin, latin))
-        fonts.set(self.qn("w:eastAsia"), self.named[font])
-        # Quotation marks and dashes belong to both scripts: here they are Chinese.
-        fonts.set(self.qn("w:hint"), "eastAsia")
-
-    def _font(self, run: Any, font: str, size: float | None = None, latin: str = _LATIN) -> None:
-        self._set_fonts(run._element.get_or_add_rPr().get_or_add_rFonts(), font, latin)
-        if size is not None:
-            run.font.size = self.pt(size)
-
     # --- words ------------------------------------------------------------------------------------
 
     def _title(self, lines: Sequence[str], new_page: bool = False) -> None:
@@ -230,20 +180,20 @@ class _Writer:
             if number:
                 run.add_break()
             run.add_text(line)
-            self._font(run, TITLE_FONT)
+            self.fonts.put(run, TITLE_FONT)
 
     def _heading(self, text: str) -> None:
         paragraph = self.document.add_heading(level=1)
-        self._font(paragraph.add_run(text), HEAD_FONT)
+        self.fonts.put(paragraph.add_run(text), HEAD_FONT)
         self._indent(paragraph)
 
     def _paragraph(self, text: str, lead: str) -> None:
         paragraph = self.document.add_paragraph()
         if lead:
-            self._font(paragraph.add_run(lead), LEAD_FONT)
+            self.fonts.put(paragraph.add_run(lead), LEAD_FONT)
             paragraph.paragraph_format.keep_with_next = not text
         if text:
-            self._font(paragraph.add_run(text), TEXT_FONT)
+            self.fonts.put(paragraph.add_run(text), TEXT_FONT)
         self._indent(paragraph)
 
     def _indent(self, paragraph: Any) -> None:
@@ -257,7 +207,7 @@ class _Writer:
         longest = max((len(line) for line in lines), default=0)
         for number, line in enumerate(lines):
             paragraph = self.document.add_paragraph()
-            self._font(paragraph.add_run(line), TEXT_FONT)
+            self.fonts.put(paragraph.add_run(line), TEXT_FONT)
             layout = paragraph.paragraph_format
             layout.alignment = 2
             layout.space_before = self.pt(2 * LINE if number == 0 else 0)
@@ -356,5 +306,5 @@ class _Writer:
             layout.left_indent = layout.right_indent = self.pt(2)
         if first and cell.text:
             run = paragraph.add_run(cell.text)
-            self._font(run, HEAD_FONT if cell.role == "heading" else TEXT_FONT, cell.size)
+            self.fonts.put(run, HEAD_FONT if cell.role == "heading" else TEXT_FONT, cell.size)
         return element

@@ -70,6 +70,9 @@ def read_figure(text: str) -> tuple[Decimal | None, Decimal | str | None, Oddity
     clean = bare(text)
     if not clean:
         return None, None, Oddity.BLANK, ""
+    parts = clean.split()
+    if len(parts) > 1 and any(is_placeholder(part) for part in parts) and all(map(is_figure, parts)):
+        return None, shown, Oddity.NOT_A_NUMBER, f"格内有不止一个数（{' '.join(parts)[:20]}）"
     if _SEVERAL.fullmatch(clean):
         if not _GROUPED.fullmatch(clean) or "\n" in text.strip():
             return None, shown, Oddity.NOT_A_NUMBER, f"格内有不止一个数（{' '.join(clean.split())[:20]}）"

@@ -26,12 +26,13 @@ _ITEM = (
     '<item oor:path="/org.openoffice.{path}"><prop oor:name="{name}" oor:op="fuse">'
     "<value>{value}</value></prop></item>"
 )
-# Chinese where the text does not say; no macros; nothing kept for a recovery.
+# Chinese where the text does not say; no macros; no linked files fetched; nothing kept for a recovery.
 _SETTINGS = "".join([
     '<?xml version="1.0" encoding="UTF-8"?><oor:items xmlns:oor="http://openoffice.org/2001/registry">',
     _ITEM.format(path="Setup/L10N", name="ooLocale", value="zh-CN"),
     _ITEM.format(path="Office.Common/Security/Scripting", name="MacroSecurityLevel", value="3"),
     _ITEM.format(path="Office.Common/Security/Scripting", name="DisableMacrosExecution", value="true"),
+    _ITEM.format(path="Office.Writer/Content/Update", name="Link", value="0"),
     _ITEM.format(path="Office.Recovery/AutoSave", name="Enabled", value="false"),
     "</oor:items>",
 ])  # fmt: skip

@@ -11,7 +11,6 @@ from workbook.form.edition import Edition, Section
 from workbook.form.filing import Place
 from workbook.form.headings import HeadingFit, fit_heading, section_of_heading, split_heading
 from workbook.published.flow import Flow, PictureMark, TableRow, TextLine
-from workbook.published.segments import is_page_number
 from workbook.published.signature import without_signature
 from workbook.published.wording import normal
 
@@ -165,7 +164,7 @@ def _lines(flow: Flow, first: int, end: int, taken: Collection[int], home: int |
         piece = flow.pieces[number]
         if number in taken:
             continue
-        if isinstance(piece, TextLine) and not is_page_number(piece.text):
+        if isinstance(piece, TextLine):
             if home is None or _within(flow, piece.home, home):
                 lines.append(piece)
         elif isinstance(piece, TableRow) and not piece.drawn and piece.words.strip(" |｜\t\n"):

@@ -83,6 +83,8 @@ def project_rows(reading: TableReading, edition: Edition) -> TableFacts:
             _take_row(found, line, block.column_leaves, row)
     found.observations += _added(reading, edition, used)
     for key, row in reading.rows.items():
+        if row.why and edition.id not in row.node.editions:
+            continue  # a stray number behind a group's name is no row of another edition
         columns = row.columns or list(row.figures)
         found.shown += len(columns)
         found.used += sum(1 for column in columns if key in used and _has_place(found.table, key, column))

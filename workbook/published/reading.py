@@ -14,13 +14,13 @@ from workbook.published.docxsource import DOCUMENT, docx_flow
 from workbook.published.flow import Flow
 from workbook.published.gridsource import grid_flow
 from workbook.published.htmlsource import archived_page, html_flow
-from workbook.published.officesource import OLD_SUFFIXES, as_docx
+from workbook.published.officesource import OLD_SUFFIXES, OPEN_SUFFIX, as_docx
 from workbook.published.pdfsource import pdf_flow
 from workbook.published.recognise import Recognition, recognise
 from workbook.published.textsource import text_flow
 
 SUFFIXES = frozenset(
-    {".docx", ".html", ".htm", ".mht", ".mhtml", ".pdf", ".txt", ".md", ".doc", ".wps", ".rtf"}
+    {".docx", ".html", ".htm", ".mht", ".mhtml", ".pdf", ".txt", ".md", ".doc", ".wps", ".rtf", ".odt"}
 )
 _ARCHIVED = re.compile(rb"(?:From: <Saved by|MIME-Version:)", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -81,9 +81,20 @@ def _package(data: bytes, name: str) -> Flow:
     with Archive(data, name, DEFAULT) as archive:
         if archive.find("xl/workbook.xml") is not None:
             return grid_flow(read_grid(data, name=name))
+        if archive.find(DOCUMENT) is None and _is_open_text(archive):
+            return _package(as_docx(data, OPEN_SUFFIX, name), name)
         if archive.find(DOCUMENT) is None:
             raise UnusableInput(f"“{name}”是压缩包，不是Word文档；请解压后提交其中的文件，或另存为docx。")
         return docx_flow(archive)
+
+
+def _is_open_text(archive: Archive) -> bool:
+    """Whether a package is an OpenDocument text; its content is proved to be within bounds."""
+    kind = archive.find("mimetype")
+    if kind is None or archive.read(kind) != b"application/vnd.oasis.opendocument.text":
+        return False
+    content = archive.find("content.xml")
+    return content is not None and bool(archive.read(content))
 
 
 def _holds_document(path: Path) -> bool:

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.form.filing import Filing, Observation, Organ, Place, Remark, blank_tables
 from workbook.problems import UnusableInput
 from workbook.published.acrosstable import AcrossReading, read_challenges
 from workbook.published.flow import Flow, TableRow, TextLine
+from workbook.published.pageends import without_page_ends
 from workbook.published.paragraphs import Heading, ReportWords, find_headings, read_sections
 from workbook.published.projection import TableFacts, project_across, project_rows
 from workbook.published.rowreading import TableReading
@@ -51,7 +53,7 @@ def recognise(flow: Flow, *, year: int | None = None, edition_id: str | None = N
 
     Raises UnusableInput where it holds neither a statutory table nor a section of the report.
     """
-    flow = with_rows(flow)
+    flow = with_rows(without_page_ends(flow, is_row_label), is_row_label)
     segments, _ = segments_of(flow, is_row_label)
     newest = all_editions()[-1]
     copies: dict[str, list[Copy]] = {

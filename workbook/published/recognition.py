@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from workbook.form.edition import CellId, Edition, Table
+from workbook.form.filing import Filing
 from workbook.form.labels import legible
 from workbook.published.recognise import Recognition
 
@@ -42,8 +43,9 @@ def recognition_lines(found: Recognition) -> Iterator[str]:
     """The same in Chinese, a line each."""
     filing = found.filing
     year = f"{filing.year}年度" if filing.year else "年度没有写明"
-    edition = f"{filing.edition_id}年版表式" if filing.edition_known else "看不出是哪一版表式"
-    yield f"{filing.organ.name or '单位没有写明'}，{year}，{edition}"
+    yield f"{filing.organ.name or '单位没有写明'}，{year}，{filing.edition_id}年版表式"
+    if assumed := assumed_edition(filing):
+        yield assumed
     for table in filing.edition.tables:
         yield from _table_lines(found, table)
     yield _headings_line(found)
@@ -52,6 +54,16 @@ def recognition_lines(found: Recognition) -> Iterator[str]:
         if there is not None and there != section.heading:
             yield f"  标题：印发的是“{section.heading}”，文中是“{legible(there, 60)}”"
     yield from _uncertain_lines(found)
+
+
+def assumed_edition(filing: Filing) -> str:
+    """What is said where nothing tells a fragment's edition and the newest that fits was taken; else ""."""
+    if filing.edition_known:
+        return ""
+    return (
+        f"看不出是哪一版的表，也没有写明年度，按能对上的最新一版（{filing.edition_id}年版）读；"
+        "如是别的年度，请用 --year 写明。"
+    )
 
 
 def _table_lines(found: Recognition, table: Table) -> Iterator[str]:

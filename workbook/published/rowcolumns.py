@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import lru_cache
 
-from workbook.form.edition import Line, all_editions
+from workbook.form.edition import Line
+from workbook.form.editionfile import all_editions
 from workbook.published.segments import Segment
 from workbook.published.wording import normal
 

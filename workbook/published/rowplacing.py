@@ -17,6 +17,7 @@ from workbook.published.rowreading import Figure, RowReading
 from workbook.published.segments import Segment, Token
 
 _FEW = 4  # rows of one kind
+_STYLE = 3  # rows that make a way of setting a table
 _DEEPEST = 3  # label columns of 表三: a label in the last covers no other
 
 
@@ -57,21 +58,41 @@ class CellStyle:
     fillers: str
     extents: Mapping[int, int]  # drawn table → the column behind the last cell of most rows
     lengths: Mapping[tuple[int, int], Counter[int]]  # kind of row → how many rows have how many cells
+    heads: Mapping[int, frozenset[int]]  # row (its segment) → how far the rows of the head above it reach
+    narrow: int = 0  # the cells that rows without fillers have where that is too few, else 0
 
 
 def style_of(rows: Sequence[PendingRow]) -> CellStyle:
     """The style that a table's rows share."""
     fillers = _fillers(rows)
     reach: dict[int, Counter[int]] = {}
+    heads: dict[int, frozenset[int]] = {}
+    above: tuple[int, frozenset[int]] = (0, frozenset())  # the drawn table, the head last seen in it
     lengths: dict[tuple[int, int], Counter[int]] = {}
     for pending in rows:
         segment = pending.segment
         if segment.drawn:
             reach.setdefault(segment.table, Counter())[segment.extent] += 1
-        elif segment.celled:
+            head = {token.extent for token in segment.words[: segment.own] if token.table == segment.table}
+            if head or above[0] != segment.table:
+                above = segment.table, frozenset(head)
+            heads[pending.number] = above[1]
+        elif segment.celled and not (pending is rows[-1] and len(rows) > 2):
+            # A table's last row often lacks the blanks at its end.
             lengths.setdefault(_kind(pending, fillers), Counter())[len(segment.figures)] += 1
     extents = {table: counts.most_common(1)[0][0] for table, counts in reach.items()}
-    return CellStyle(fillers, extents, lengths)
+    return CellStyle(fillers, extents, lengths, heads, _narrow(rows))
+
+
+def _narrow(rows: Sequence[PendingRow]) -> int:
+    """How many columns 表三 has where its deepest rows, whose labels cover no other cell, have too few."""
+    found: Counter[int] = Counter(
+        len(pending.segment.figures) for pending in rows if _is_deepest(pending) and pending.segment.celled
+    )
+    if found.total() < _FEW:
+        return 0
+    usual = found.most_common(1)[0][0]
+    return usual if usual < min(min(pending.counts) for pending in rows) else 0
 
 
 def _kind(pending: PendingRow, fillers: str) -> tuple[int, int]:
@@ -81,23 +102,61 @@ def _kind(pending: PendingRow, fillers: str) -> tuple[int, int]:
 
 
 def _fillers(rows: Sequence[PendingRow]) -> str:
-    may_lead = may_trail = True
-    more = False
+    """Where blank cells fill up, by the rows that have more cells than figures."""
+    more = 0
+    told: list[PendingRow] = []
     for pending in rows:
-        tokens, counts = pending.segment.figures, pending.counts
-        if pending.aligned or not pending.segment.celled or len(tokens) <= max(counts):
+        tokens = pending.segment.figures
+        if pending.aligned or not pending.segment.celled or _surplus(pending) <= 0:
             continue
-        if all(token.is_blank for token in tokens):
-            continue
-        surplus = len(tokens) - max(counts)
-        more = True
-        may_lead = may_lead and all(token.is_blank for token in tokens[:surplus])
-        may_trail = may_trail and all(token.is_blank for token in tokens[-surplus:])
-    if not more:
+        more += 1
+        if not all(token.is_blank for token in tokens):
+            told.append(pending)
+    in_text = not any(pending.segment.drawn for pending in rows)
+    # Of many rows one or two that have a cell more than their like have gained it by a mishap.
+    if not told or (in_text and more < _STYLE and len(rows) > 2 * _FEW):
         return "none"
+    # The last column's labels cover no cell: blanks fill up behind their figures in most rows, or in none.
+    deep = [pending for pending in rows if _is_deepest(pending) and pending.segment.celled]
+    if 2 * sum(1 for pending in deep if _surplus(pending) > 0) <= len(deep):
+        told = [pending for pending in told if not _is_deepest(pending)] or told
+    may_lead = all(_is_free(pending, lead=True) for pending in told)
+    may_trail = all(_is_free(pending, lead=False) for pending in told)
     if may_lead and may_trail:
-        return "unknown"
+        return _confirmed(told)
     return "lead" if may_lead else "trail" if may_trail else "both"
+
+
+def _surplus(pending: PendingRow) -> int:
+    return len(pending.segment.figures) - max(pending.counts)
+
+
+def _is_free(pending: PendingRow, *, lead: bool) -> bool:
+    """Whether a row's first, or last, cells beyond its figures are blank."""
+    tokens, surplus = pending.segment.figures, _surplus(pending)
+    return all(token.is_blank for token in (tokens[:surplus] if lead else tokens[-surplus:]))
+
+
+def _is_deepest(pending: PendingRow) -> bool:
+    return pending.table == "applications" and pending.depth == _DEEPEST
+
+
+def _confirmed(rows: Sequence[PendingRow]) -> str:
+    """Which of the two ways makes every row of 表三 add up where the other makes none; else "unknown"."""
+    lead = trail = 0
+    for pending in rows:
+        if pending.table == "applications":
+            tokens, surplus = pending.segment.figures, _surplus(pending)
+            lead += _adds_up(tokens[surplus:])
+            trail += _adds_up(tokens[: len(tokens) - surplus])
+    if max(lead, trail) < len(rows) or min(lead, trail):
+        return "unknown"
+    return "lead" if lead else "trail"
+
+
+def _adds_up(tokens: Sequence[Token]) -> bool:
+    values = [read_figure(token.text)[0] or 0 for token in tokens]
+    return any(values) and sum(values) == 2 * values[-1]
 
 
 def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
@@ -106,7 +165,7 @@ def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
     if not tokens:
         row.why = "这一行没有数字"
         return
-    if pending.aligned:
+    if pending.aligned and not style.narrow:
         pairs = zip(pending.aligned, tokens, strict=True)
         row.figures = {column: figure_of(token) for column, token in pairs if column}
         return
@@ -115,7 +174,7 @@ def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
         return
     counts = pending.counts
     kept = tokens
-    if len(kept) not in counts and pending.segment.celled:
+    if len(kept) not in counts and _may_be_filled_up(pending, style):
         kept = _without_fillers(tokens, counts, style.fillers)
     if len(kept) not in counts:
         spread = _by_width(kept, counts)
@@ -133,6 +192,15 @@ def place(pending: PendingRow, tokens: list[Token], style: CellStyle) -> None:
         row.loose = kept
 
 
+def _may_be_filled_up(pending: PendingRow, style: CellStyle) -> bool:
+    """Whether blank cells of a row may stand for what a merged label covers: the head then reaches as far."""
+    segment = pending.segment
+    if segment.drawn:
+        heads = style.heads.get(pending.number)
+        return not heads or segment.extent in heads
+    return segment.celled and (style.fillers != "none" or all(token.is_blank for token in segment.figures))
+
+
 def _wrong_number(tokens: Sequence[Token], counts: set[int]) -> str:
     given = sum(1 for token in tokens if not token.is_blank)
     wanted = "或".join(str(count) for count in sorted(counts))
@@ -146,6 +214,8 @@ def _unlike_others(pending: PendingRow, tokens: Sequence[Token], style: CellStyl
     A row of figures alone is told by their number.
     """
     segment = pending.segment
+    if segment.celled and style.narrow:
+        return f"表中多数行只有{style.narrow}个数，少了一列，分不清哪个是哪一格"
     if not segment.celled or not any(token.is_blank for token in tokens):
         return ""
     if segment.drawn:
@@ -172,7 +242,7 @@ def _may_have_moved(
     if style.fillers in ("trail", "both") and kept[-1].is_blank and alike < 2:
         return True
     untouched = len(kept) == len(given)
-    deep = pending.table == "applications" and pending.depth == _DEEPEST
+    deep = _is_deepest(pending)
     return style.fillers in ("lead", "both") and untouched and not deep and kept[0].is_blank
 
 

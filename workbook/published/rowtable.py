@@ -13,7 +13,8 @@ from functools import lru_cache
 from workbook.published.figuretext import read_figure
 from workbook.published.rowcolumns import LAST_WORDS, all_columns, drawn_columns, header_columns
 from workbook.published.rowplacing import PendingRow, place, style_of
-from workbook.published.rowreading import RowReading, TableReading
+from workbook.published.rowreading import Figure, RowReading, TableReading
+from workbook.published.rowtrust import adds_up, doubt_unconfirmed
 from workbook.published.segments import Segment, Token
 from workbook.published.wording import Node, likeness, normal, row_nodes
 
@@ -21,6 +22,9 @@ _TAIL = 6  # characters that may stand between a label and its figures: a group'
 _APART, _PIECES_APART = 8, 160  # segments and pieces between two rows of one table
 _NEARNESS = 0.0005
 _GOOD = 0.9
+_NUMBERED = re.compile(r"(?<!\d)\d[.](?!\d)|\([一二三四五六七]\)|(?:(?<=^)|(?<=[^、]))[一二四]、")
+_STUCK = re.compile(r"[\d/无—-]+$")
+_LEAST_BEGUN, _LONGEST_BEGUN = 3, 60  # characters of a label that goes on behind its figures
 _LEAST = {"proactive": 2, "applications": 3}
 
 
@@ -78,9 +82,32 @@ def _labels_of(segment: Segment, nodes: Sequence[Node]) -> list[tuple[int, float
             if (score := likeness(node, [words[last]])) >= _GOOD + 0.05
         ]
     text = "".join(token.text for token in tokens[len(words) - len(rest) :])
+    begun = _begun("".join(rest), nodes)
+    if begun is not None:
+        return [(index, _GOOD, text) for index in begun]
     scored = [(index, likeness(node, rest), text) for index, node in enumerate(nodes)]
     best = max((score for _, score, _ in scored), default=0.0)
     return [item for item in scored if item[1] > 0 and item[1] >= best - 0.02]
+
+
+def _begun(text: str, nodes: Sequence[Node]) -> list[int] | None:
+    """The rows whose labels begin where the words number one last; None where none is cut off there.
+
+    Of a label wrapped beside its figures the rest follows them, and stands before the next label: that rest
+    names no row of its own (法律行政法规禁止公开 3.危及). A figure may be stuck to what is cut off.
+    """
+    starts = [match.start() for match in _NUMBERED.finditer(text)]
+    if not starts or len(text) - starts[-1] > _LONGEST_BEGUN:
+        return None
+    end = _STUCK.sub("", text[starts[-1] :])
+    if len(end) < _LEAST_BEGUN:
+        return None
+    found = [
+        index
+        for index, node in enumerate(nodes)
+        if any(label.startswith(end) and label != end for label in node.labels)
+    ]
+    return found or None
 
 
 def _last_exact(words: Sequence[str], nodes: Sequence[Node]) -> int | None:
@@ -152,6 +179,10 @@ def _reading(
         tokens = _with_rest(pending, segments)
         last = max(last, pending.segment.last_piece, tokens[-1].piece if tokens else 0)
         place(pending, tokens, style)
+        if len(tokens) == len(pending.segment.figures):
+            _doubt_broken_end(pending, segments)
+            _doubt_broken_figures(pending, segments)
+    doubt_unconfirmed(waiting)
     rows = {pending.row.node.id: pending.row for pending in waiting}
     if table == "applications" and not waiting[0].columns:
         _doubt_unknown_order(rows)
@@ -171,6 +202,35 @@ def _with_rest(pending: PendingRow, segments: Sequence[Segment]) -> list[Token]:
     return tokens
 
 
+def _doubt_broken_end(pending: PendingRow, segments: Sequence[Segment]) -> None:
+    """A number alone below a row may be the rest of its last figure: then that one is uncertain."""
+    row = pending.row
+    after = segments[pending.number + 1] if pending.number + 1 < len(segments) else None
+    if after is None or not after.alone or after.words or after.drawn or len(after.figures) > 1:
+        return
+    if after.first_piece - pending.segment.last_piece > 2 or adds_up(pending) is True:
+        return
+    last = row.figures[list(row.figures)[-1]] if row.figures else row.loose[-1] if row.loose else None
+    if last is not None and (not last.text or read_figure(last.text)[0]):
+        why = f"下一行单有一个数（{after.figures[0].text[:20]}），可能是这一格断开的"
+        if isinstance(last, Figure):
+            last.why = last.why or why
+        else:
+            row.loose, row.why = [], why
+
+
+def _doubt_broken_figures(pending: PendingRow, segments: Sequence[Segment]) -> None:
+    """Where a wrapped label goes on below with figures beside it, those are the rests of wrapped figures."""
+    after = segments[pending.number + 1] if pending.number + 1 < len(segments) else None
+    if after is None or pending.segment.celled or not after.words or after.celled:
+        return
+    rest = "".join(normal(token.text) for token in after.words)
+    row = pending.row
+    if len(after.figures) < min(pending.counts) and any(rest in label for label in row.node.labels):
+        row.figures, row.loose = {}, []
+        row.why = row.why or "这一行有数字折成两行，分不清怎样相接"
+
+
 def _doubt_unknown_order(rows: Mapping[str, RowReading]) -> None:
     """Without a header the form's order is only believed where rows do not add up against it."""
     right = wrong = 0
@@ -182,6 +242,3 @@ def _doubt_unknown_order(rows: Mapping[str, RowReading]) -> None:
     if wrong > right:
         for row in rows.values():
             row.loose, row.why = [], row.why or "没有看到完整的表头，横向相加也对不上，分不清哪一列是哪一类"
-
-
-_GROUP = re.compile(r"法人(?:或|和|及)?其他组织")

@@ -15,21 +15,14 @@ from workbook.published.figuretext import bare, figures_of, is_figure, peeled
 from workbook.published.flow import Cell, Flow, TableRow, TextLine
 from workbook.published.wording import LONGEST_LABEL, normal
 
-_PAGE_NUMBER = re.compile(
-    r"\s*(?:[-—–－·]\s*\d{1,4}\s*[-—–－·]|第\s*\d{1,4}\s*页.{0,12}|\d{1,4}\s*/\s*\d{1,4})\s*"
-)
 _YEAR = re.compile(r"20\d\d年?")
 _HEAD = re.compile(r"^(?:信息内容|申请人情况|行政复议|第二十条|\(?本列数据)")
 _GAPS = re.compile(r"\s{2,}|\t|　")
+_ROW_END = re.compile(r"(?<=\s)(\d[\d,.]*)(?=[（(一-龥])")
 _LONGEST_LINE = 400
 _ODD = 8  # characters of what is typed in a figure's place: 约十件
 _MOST_SEGMENTS = 20_000
 _KEPT_WORDS = 80  # tokens of one gap; a table's whole head has fewer
-
-
-def is_page_number(text: str) -> bool:
-    """Whether a line is nothing but a page's number: - 3 -, 第3页."""
-    return len(text) < 60 and _PAGE_NUMBER.fullmatch(text) is not None
 
 
 @dataclass(slots=True)
@@ -96,9 +89,9 @@ def segments_of(flow: Flow, is_label: Callable[[str], bool]) -> tuple[list[Segme
                 builder.loose(_cell_tokens(piece.cells[0], number) or [_blank(piece.cells[0], number)], True)
             else:
                 builder.row(piece, number)
-        elif isinstance(piece, TextLine) and not is_page_number(piece.text):
+        elif isinstance(piece, TextLine):
             tokens = _line_tokens(piece, number)
-            if _is_caption_year(flow, number, tokens, is_label):
+            if _belongs_to_head(flow, number, tokens, is_label):
                 tokens[0].is_figure = False
             builder.loose(tokens, False)
         if len(builder.found) > _MOST_SEGMENTS:
@@ -106,12 +99,17 @@ def segments_of(flow: Flow, is_label: Callable[[str], bool]) -> tuple[list[Segme
     return builder.finish()
 
 
-def _is_caption_year(flow: Flow, number: int, tokens: list[Token], is_label: Callable[[str], bool]) -> bool:
-    """Whether a lone number is the year over a table that follows, not a figure of the row before."""
-    if len(tokens) != 1 or not tokens[0].is_figure or not _YEAR.fullmatch(bare(tokens[0].text)):
+def _belongs_to_head(flow: Flow, number: int, tokens: list[Token], is_label: Callable[[str], bool]) -> bool:
+    """Whether a lone figure is the year over a table that follows, or the stroke of 增/减 set upright."""
+    if len(tokens) != 1 or not tokens[0].is_figure:
+        return False
+    shown = bare(tokens[0].text)
+    if shown != "/" and not _YEAR.fullmatch(shown):
         return False
     after = _next_line(flow, number, 1)
     before = _next_line(flow, number, -1)
+    if shown == "/":
+        return before.endswith("增") and after.startswith("减")
     return _HEAD.search(normal(after)) is not None and not is_figure(before) and not is_label(normal(before))
 
 
@@ -304,6 +302,10 @@ def _line_tokens(line: TextLine, piece: int) -> list[Token]:
             found += [Token(item, line.place, piece, is_figure=True) for item in several]
             continue
         label, figures, glued = peeled(part)
+        rows = _rows_in(label) if figures else []
+        found += [Token(text, line.place, piece, is_figure(text), max(at, 0)) for text in rows[:-1]]
+        if rows:
+            label = rows[-1]
         if label:
             found.append(Token(label, line.place, piece, column=max(at, 0)))
         found += [
@@ -311,3 +313,9 @@ def _line_tokens(line: TextLine, piece: int) -> list[Token]:
             for number, item in enumerate(figures)
         ]
     return found
+
+
+def _rows_in(label: str) -> list[str]:
+    """The words and figures of a label that holds a row of its own first: 其他处理 0 0（七）总计; else []."""
+    parts = _ROW_END.sub(r"\1 ", label).split()
+    return parts if sum(map(is_figure, parts)) > 1 and not is_figure(parts[0]) else []

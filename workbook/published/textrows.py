@@ -7,44 +7,54 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from workbook.form.filing import Place
-from workbook.published.figuretext import bare
+from workbook.published.figuretext import bare, is_figure
 from workbook.published.flow import Cell, Flow, Piece, TableRow, TextLine
+from workbook.published.signrows import parted
 
 _PIPE = re.compile(r"[|｜│┃]")
+_PIPES = re.compile(r"[|｜│┃]+")
 _RULE = re.compile(r"[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*[-─━═]{2,}[\s|｜│┃:：+＋\-—─━═┼┬┴├┤┌┐└┘]*")
 _GAP = re.compile(r"[^\s,]\s+[\d+-]|\s{2}|[|\t]")
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _FEWEST_COMMAS, _FEWEST_ROWS, _LONGEST_CSV = 3, 3, 600
+_FEWEST_HEADS = 3
 _FRAMED = 0.95  # of the lines with pipes that begin, or end, with one
 _MOST_CELLS = 200  # in one line; the widest printed row has 15
 
 
-def with_rows(flow: Flow) -> Flow:
-    """The flow with every line that is a row of cells turned into one."""
+def with_rows(flow: Flow, is_label: Callable[[str], bool]) -> Flow:
+    """The flow with every line that is a row of cells turned into one.
+
+    `is_label` says of a normalised text whether some table prints it as a row's label.
+    """
     pieces: list[Piece] = []
     run: list[TextLine] = []
     for piece in flow.pieces:
         if isinstance(piece, TextLine):
             run.append(piece)
             continue
-        pieces += _rows(run)
+        pieces += _rows(run, is_label)
         run = []
         pieces.append(piece)
-    pieces += _rows(run)
+    pieces += _rows(run, is_label)
     return Flow(flow.source, pieces, flow.wrapped, flow.title, flow.containers)
 
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Whether rows behind pipes begin and end with one: then the first or last pipe closes no blank cell."""
+    """Whether rows behind pipes begin and end with one: then the first or last pipe closes no blank cell.
+
+    `doubled` where two pipes stand wherever one would do.
+    """
 
     opened: bool
     closed: bool
+    doubled: bool = False
 
 
 def _frame(lines: Sequence[TextLine]) -> _Frame:
@@ -53,7 +63,17 @@ def _frame(lines: Sequence[TextLine]) -> _Frame:
     most = _FRAMED * len(texts)
     opened = sum(1 for text in texts if _PIPE.match(text[0]))
     closed = sum(1 for text in texts if _PIPE.match(text[-1]))
-    return _Frame(bool(texts) and opened >= most, bool(texts) and closed >= most)
+    # The last row of a table often lacks its last pipe; a head has no blank cell at its end.
+    heads = [text for text in texts if _is_head(text)]
+    all_heads = len(heads) >= _FEWEST_HEADS and all(_PIPE.match(text[-1]) for text in heads)
+    doubled = bool(texts) and all(len(pipes) == 2 for text in texts for pipes in _PIPES.findall(text))
+    return _Frame(bool(texts) and opened >= most, bool(texts) and (closed >= most or all_heads), doubled)
+
+
+def _is_head(text: str) -> bool:
+    """Whether a row of several cells holds words alone."""
+    cells = [cell for cell in _PIPE.split(text) if cell.strip()]
+    return len(cells) > 1 and not any(map(is_figure, cells))
 
 
 def _comma_lines(lines: Sequence[TextLine]) -> set[int]:
@@ -73,7 +93,7 @@ def _comma_lines(lines: Sequence[TextLine]) -> set[int]:
 
 
 def _csv(text: str) -> list[str]:
-    return next(csv.reader([text.replace("\0", "")]), [])
+    return next(csv.reader([" ".join(text.replace("\0", "").splitlines())]), [])
 
 
 def _may_be_csv(text: str) -> bool:
@@ -81,9 +101,10 @@ def _may_be_csv(text: str) -> bool:
     return len(text) < _LONGEST_CSV and not _GROUPED.fullmatch(text.strip()) and not _GAP.search(text)
 
 
-def _rows(lines: list[TextLine]) -> list[Piece]:
+def _rows(lines: list[TextLine], is_label: Callable[[str], bool]) -> list[Piece]:
     tabbed = _tabbed(lines)
     commas = _comma_lines(lines)
+    signed = parted(lines, is_label)
     frame = _frame(lines)
     found: list[Piece] = []
     at = 0
@@ -97,6 +118,12 @@ def _rows(lines: list[TextLine]) -> list[Piece]:
             continue
         text = line.text
         at += 1
+        if at - 1 in signed:
+            found.append(
+                TableRow(_cells(signed[at - 1], line.place), drawn=False, words=text, home=line.home)
+            )
+            open_cell = False
+            continue
         if _RULE.fullmatch(text) and ("|" in text or len(text.strip()) > 8):
             continue  # a ruling line of Markdown or of box characters
         if text.strip() in ("|", "｜"):
@@ -104,14 +131,14 @@ def _rows(lines: list[TextLine]) -> list[Piece]:
                 found.append(TableRow((Cell("", line.place),), drawn=False, words=text))
             open_cell = False
             continue
-        cells = _piped(text, frame)
-        if cells is None:
-            cells = _csv(text) if at - 1 in commas else _tabs(text)
-        open_cell = cells is None and bool(bare(text))
-        if cells is None:
+        texts = _piped(text, frame)
+        if texts is None:
+            texts = _csv(text) if at - 1 in commas else _tabs(text)
+        open_cell = texts is None and bool(bare(text))
+        if texts is None:
             found.append(line)
         else:
-            found.append(TableRow(_cells(cells, line.place), drawn=False, words=text, home=line.home))
+            found.append(TableRow(_cells(texts, line.place), drawn=False, words=text, home=line.home))
     return found
 
 
@@ -125,7 +152,7 @@ def _cells(texts: Sequence[str], place: Place) -> tuple[Cell, ...]:
 def _piped(text: str, frame: _Frame) -> list[str] | None:
     if not _PIPE.search(text):
         return None
-    cells = _PIPE.split(text)
+    cells = (_PIPES if frame.doubled else _PIPE).split(text)
     if frame.opened and not cells[0].strip() and len(cells) > 1:
         cells = cells[1:]
     if frame.closed and not cells[-1].strip() and len(cells) > 1:
@@ -173,9 +200,10 @@ def _continues(lines: list[TextLine], at: int) -> bool:
     """Whether a line is the rest of a cell that began on the line before: 本年新 / 制作数量."""
     text = lines[at].text
     return (
-        bool(text.strip())
+        bool(text.strip() and lines[at - 1].text.strip())
         and len(text) <= 12
         and not text[0].isspace()
+        and (is_figure(text) or not is_figure(lines[at - 1].text.strip()))
         and at + 1 < len(lines)
         and (lines[at + 1].text.startswith("\t") or not lines[at + 1].text.strip())
     )
@@ -187,6 +215,8 @@ def _row_of_lines(lines: list[TextLine]) -> TableRow:
         if line.text.startswith("\t"):
             texts.append((line.text.strip(), line.place))
         else:
-            texts[-1] = (texts[-1][0] + line.text.strip(), texts[-1][1])
+            # A figure below a figure: what is left of one, or one too many; together they are none.
+            gap = " " if is_figure(line.text.strip()) else ""
+            texts[-1] = (texts[-1][0] + gap + line.text.strip(), texts[-1][1])
     cells = tuple(Cell(text, place, number) for number, (text, place) in enumerate(texts[:_MOST_CELLS]))
     return TableRow(cells, drawn=False, words="\n".join(line.text for line in lines))

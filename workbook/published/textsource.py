@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from workbook.form.filing import Place
 from workbook.problems import UnusableInput
@@ -10,6 +11,7 @@ from workbook.published.flow import Flow, Piece, TextLine
 
 _MOST_LINES = 200_000
 _LONGEST = 20_000  # characters kept of one line
+_BARE_NUMBER = re.compile(r"\s*\d{1,3}\s*", re.ASCII)
 _MARKDOWN = re.compile(r"^\s{0,3}(?:#{1,6}\s+|>\s?|[*+]\s+)")
 
 
@@ -31,10 +33,13 @@ def text_flow(data: bytes, name: str, *, markdown: bool = False) -> Flow:
     text = text_of(data, name).replace("\r\n", "\n").replace("\r", "\n")
     pieces: list[Piece] = []
     number = 0
-    for page in text.split("\f"):
-        lines = page.split("\n")
-        for line in lines:
+    pages = [page.split("\n") for page in text.split("\f")]
+    numbered = _page_numbers(pages)
+    for page, lines in enumerate(pages):
+        for at, line in enumerate(lines):
             number += 1
+            if (page, at) in numbered:
+                continue
             if number > _MOST_LINES:
                 raise UnusableInput(f"“{name}”超过{_MOST_LINES}行，不像是一份年报。")
             shown = line[:_LONGEST]
@@ -43,6 +48,27 @@ def text_flow(data: bytes, name: str, *, markdown: bool = False) -> Flow:
             pieces.append(TextLine(shown, Place(f"第{number}行", ""), indented=_is_indented(shown)))
         number -= 1  # the page's end is no line of its own
     return Flow(name, pieces, wrapped=not markdown)
+
+
+def _page_numbers(pages: Sequence[Sequence[str]]) -> set[tuple[int, int]]:
+    """The lines (page, line) that are page numbers: bare ones at the end or the top of each page, in turn."""
+    found: set[tuple[int, int]] = set()
+    for step in (-1, 1):
+        edges: list[tuple[int, int]] = []
+        turns: set[int] = set()
+        for page, lines in enumerate(pages[:-1] if step < 0 else pages[1:], start=0 if step < 0 else 1):
+            filled = [at for at, line in enumerate(lines) if line.strip()]
+            if not filled:
+                continue
+            at = filled[-1 if step < 0 else 0]
+            if _BARE_NUMBER.fullmatch(lines[at]):
+                edges.append((page, at))
+                turns.add(int(lines[at]) - page)
+            else:
+                turns.add(-1_000)
+        if len(edges) > 1 and len(turns) == 1:
+            found |= set(edges)
+    return found
 
 
 def _is_indented(line: str) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
-from workbook.form.edition import Line, all_editions
+from workbook.form.edition import Line
+from workbook.form.editionfile import all_editions
 from workbook.form.labels import plain
 
 # The characters of labels and headings that differ in traditional script.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.results.consistency import LABELS
 from workbook.results.frames import frame, plain
 from workbook.results.gathering import Gathered

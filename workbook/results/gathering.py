@@ -24,7 +24,8 @@ from workbook.campaign.records import (
 )
 from workbook.campaign.roster import Roster
 from workbook.campaign.settings import Settings, read_settings
-from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.results.alike import Alike, alike_units
 from workbook.results.consistency import Mismatch, mismatches, pair_mismatches
 from workbook.rules.local import localised

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from workbook.campaign.records import State, StoredFinding, UnitState
-from workbook.form.edition import CellId, Edition, edition_by_id
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import edition_by_id
 from workbook.results.faults import by_rule
 from workbook.results.gathering import Gathered
 from workbook.results.reminders import reminder

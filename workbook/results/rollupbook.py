@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from workbook.campaign.records import Unit
 from workbook.form.anchors import ROLL_UP, ROLL_UP_CHANGES, ROLL_UP_REMARKS
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.form.values import figure
 from workbook.prose.phrasebook import live_sentences, load_sentences

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions
 from workbook.form.values import figure
 from workbook.rules.findings import Severity
 from workbook.rules.rule import Rule, Test

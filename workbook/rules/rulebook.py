@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from workbook.form.edition import Edition, all_editions
+from workbook.form.edition import Edition
+from workbook.form.editionfile import all_editions
 from workbook.problems import BrokenDefinition
 from workbook.rules.binding import Application, Scope, UnknownName, bind_application, bind_node
 from workbook.rules.expression import Name, parse

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
 
-from workbook.form.edition import CellId, Edition, all_editions, edition_for_year
+from workbook.form.edition import CellId, Edition
+from workbook.form.editionfile import all_editions, edition_for_year
 from workbook.form.filing import LEVELS, SCOPES, Fact, Filing, Organ
 from workbook.rules.checker import check_filing
 from workbook.rules.equalities import Equality, hard_equalities, independent_rows

@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 
 from workbook import __version__
-from workbook.form.edition import EDITION_FOLDER
+from workbook.form.editionfile import EDITION_FOLDER
 from workbook.rules.rulebook import RULE_FOLDER
 
 

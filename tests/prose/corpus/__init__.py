@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from workbook.form.edition import CellId, edition_by_id
+from workbook.form.edition import CellId
+from workbook.form.editionfile import edition_by_id
 from workbook.form.filing import Fact, Filing, Organ
 from workbook.prose.verify import ProseCheck, verify_prose
 from workbook.rules.rulebook import load_rulebook

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from workbook.form.anchors import TEMPLATE_VERSIONS
-from workbook.form.edition import edition_for_year
+from workbook.form.editionfile import edition_for_year
 from workbook.form.filing import Proof, Remark
 from workbook.form.headings import HeadingFit, fit_heading
 from workbook.form.labels import plain
