@@ -20,6 +20,7 @@ from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
 _CASES = re.compile("复议|诉讼|起诉")
+PARTS_OF_SUITS = ("litigation.direct", "litigation.after")
 _CLAUSE_STOPS = "，；。："
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
@@ -49,7 +50,7 @@ def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: st
         return False
     if claim.rule == "finished" and _is_of_part(sentence, match):
         return False
-    if claim.rule == "outcomes" and _is_of_some(sentence, match):
+    if claim.rule == "outcomes" and (_is_of_some(sentence, match) or _is_of_others(sentence, claim, match)):
         return False
     return not claim.of or _number_before(sentence, claim, match) is not None
 
@@ -79,8 +80,9 @@ def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
     before = sentence.text[: match.start()]
     at = sentence.start + match.start()
     told = [item for item in sentence.items if item.number.end <= at and item.is_count]
-    if told and told[-1].hits_applicant:
-        return True  # 收到法律服务机构申请2件，均已答复
+    kinds = [item.kind for item in told]
+    if told and (told[-1].hits_applicant or (kinds[-1] == "flow" and "received" not in kinds)):
+        return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
     return _PART.search(before) is not None and "其中" in before
 
 
@@ -92,13 +94,25 @@ def _is_of_some(sentence: Sentence, match: re.Match[str]) -> bool:
     return bool(before) and before[-1].whole is not None and before[-1].number.end >= at - 20
 
 
+def _is_of_others(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
+    """行政复议2件，均维持；行政诉讼2件: where only the one kind of case has been counted, it is of that."""
+    start = sentence.start + sentence.text.rfind("；", 0, match.start()) + 1
+    at = sentence.start + match.start()
+    counted = {
+        item.kind for item in sentence.items if start <= item.number.start and item.number.end <= at
+    } & {"review", "suit"}
+    of = "suit" if "challenges.litigation" in claim.source else "review"
+    return len(counted) == 1 and of not in counted
+
+
 def _number_before(sentence: Sentence, claim: Claim, match: re.Match[str]) -> Item | None:
     """The number right before 均, where it is of a kind the claim is of and no part of another."""
     at = sentence.start + match.start()
     before = [item for item in sentence.items if item.number.end <= at and not item.number.is_share]
     if not before or before[-1].kind not in claim.of or before[-1].whole is not None:
         return None
-    return before[-1]
+    lead = before[-1].lead
+    return None if lead is not None and lead.term.id in PARTS_OF_SUITS else before[-1]
 
 
 def judge_claims(judge: Judge, sentence: Sentence, context: str) -> bool:

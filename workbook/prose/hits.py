@@ -23,7 +23,8 @@ def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hi
             continue
         if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
             continue
-        if term.unless is not None and term.unless.search(label):
+        for_disclosure = term.kind == "received" and grammar.patterns["for_disclosure"].search(label)
+        if term.unless is not None and term.unless.search(label) and not for_disclosure:
             continue
         is_clear = term.needs is None or term.needs.search(context)
         if not is_clear and not _goes_without_saying(term, match, label, grammar, context):

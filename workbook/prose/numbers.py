@@ -32,6 +32,7 @@ _HAN_UNIT = (
 _NO_DATA = r"""
     《[^》]{0,120}》
   | [“"'‘][^”"'’]{0,14}\d[^”"'’]{0,14}[”"'’]
+  | [“"][^”"]{0,10}[一二三四五六七八九十][件次份条][^”"]{0,8}[”"]
   | [（〔]\d{4}[）〕]第?\d+号
   | \d{4}[-—~～至]\d{4}(?=学?年)
   | \d{4}年度?
@@ -67,6 +68,7 @@ _TAIL = re.compile(
 _HEDGE = re.compile(
     r"(?P<least>超过|超|逾|突破|至少|不少于|不低于|高达)$|(?P<most>不到|不足)$|(?P<about>约|大约|近|将近|接近|大概)$"
 )
+_NONE_AT_ALL = re.compile("(?:没有|未有|任何|无)$")
 _HUNDREDTH = Decimal("0.01")
 _LONGEST = 18  # signs; beyond that nothing is a count
 
@@ -162,12 +164,7 @@ def _is_catchword(found: re.Match[str], text: str) -> bool:
     written, follows = found["han"], text[found.end() : found.end() + 2]
     if all(sign in "百千万亿" for sign in written):
         return True
-    if written == "一" and text[max(0, found.start() - 2) : found.start()] in (
-        "没有",
-        "未有",
-        "任何",
-        "无任",
-    ):
+    if written == "一" and _NONE_AT_ALL.search(text, max(0, found.start() - 2), found.start()):
         return True  # 没有一件被纠正
     if written == "一" and follows[:1] == "起":
         return "行政" not in text[found.end() : found.end() + 6]

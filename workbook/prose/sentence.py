@@ -13,6 +13,7 @@ from workbook.prose.standing import Reading
 
 _WHOLES_OF = {
     "applicant": ("received",),
+    "channel": ("received",),
     "result": ("closed",),
     "detail": ("closed", "result"),
     "review": ("review",),
@@ -30,7 +31,7 @@ CHANGES_TO = re.compile(
     r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:本年度?的?|今年的?)?"
 )
 FILLERS = re.compile(
-    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
 )
 
 

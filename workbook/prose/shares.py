@@ -50,6 +50,9 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
             if near and rounding is None:
                 rounding = (base, exact)
         shown = shown or (base, (tops[-1] if tops else Decimal(0)) / bottom * 100)
+    of_whole = _of_its_whole(judge, item, sentence, allowed)
+    if of_whole is not None:
+        return of_whole
     if shown is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "作分母的数不明或为0", numerator)
     if item.whose is Whose.UNCLEAR:
@@ -75,6 +78,23 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     judged = judge.settle(item, sentence, verdict, why, numerator, base)
     judged.failed = failed
     return judged
+
+
+def _of_its_whole(judge: Judge, item: Item, sentence: Sentence, bases: list[Reading]) -> Judged | None:
+    """无法提供337件，其中不掌握265件，没有现成72件，占41.86%: the share is of what they are parts of."""
+    place = sentence.items.index(item)
+    whole = sentence.items[place - 1].whole if place else None
+    judged = judge.judged.get(id(whole))
+    if whole is None or judged is None or judged.verdict is not Verdict.VERIFIED or judged.reading is None:
+        return None
+    for base in bases:
+        bottom = judge.figures.of(base.cells)
+        if bottom and base.cells != judged.reading.cells:
+            if share_fits(item.number, whole.number.value / bottom * 100)[0]:
+                judge.answers.say("prose.share", Passed())
+                why = f"{judge.figures.words(judged.reading)}占{judge.figures.words(base)}"
+                return judge.settle(item, sentence, Verdict.VERIFIED, why, judged.reading, base)
+    return None
 
 
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
