@@ -90,12 +90,9 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     kinds = {hit.term.kind for hit in item.hits}
     behind = item.number.end + len(item.right)
     is_anothers = index + 1 < len(items) and items[index + 1].number.start == behind
-    if (
-        not kinds
-        or not item.before
-        or item.right.startswith(("中", "里"))
-        or (is_anothers and not _named_again(items, index))
-    ):
+    if not kinds or not item.before or _AMONG_WHICH.match(item.right):
+        return
+    if is_anothers and not _named_again(items, index):
         return
     hits = find_hits(item.right, item, grammar, context)
     if kinds <= {"review", "suit"}:

@@ -89,11 +89,12 @@ def _of_its_whole(judge: Judge, item: Item, sentence: Sentence, bases: list[Read
         return None
     for base in bases:
         bottom = judge.figures.of(base.cells)
-        if bottom and base.cells != judged.reading.cells:
-            if share_fits(item.number, whole.number.value / bottom * 100)[0]:
-                judge.answers.say("prose.share", Passed())
-                why = f"{judge.figures.words(judged.reading)}占{judge.figures.words(base)}"
-                return judge.settle(item, sentence, Verdict.VERIFIED, why, judged.reading, base)
+        if not bottom or base.cells == judged.reading.cells:
+            continue
+        if share_fits(item.number, whole.number.value / bottom * 100)[0]:
+            judge.answers.say("prose.share", Passed())
+            why = f"{judge.figures.words(judged.reading)}占{judge.figures.words(base)}"
+            return judge.settle(item, sentence, Verdict.VERIFIED, why, judged.reading, base)
     return None
 
 
