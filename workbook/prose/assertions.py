@@ -91,7 +91,12 @@ def _is_of_some(sentence: Sentence, match: re.Match[str]) -> bool:
     start = sentence.start + sentence.text.rfind("；", 0, match.start()) + 1
     at = sentence.start + match.start()
     before = [item for item in sentence.items if start <= item.number.start and item.number.end <= at]
-    return bool(before) and before[-1].whole is not None and before[-1].number.end >= at - 20
+    if not before:
+        return False
+    of_suits = {item.lead.term.id for item in before if item.lead is not None} & set(PARTS_OF_SUITS)
+    if len(of_suits) == 1 and before[-1].lead is not None and before[-1].lead.term.id in of_suits:
+        return True  # 复议后起诉的3件均获维持
+    return before[-1].whole is not None and before[-1].number.end >= at - 20
 
 
 def _is_of_others(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:

@@ -32,6 +32,7 @@ _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，�
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
 _ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
+_SEVERAL_YEARS = re.compile(r"(?:20\d\d|···[上本])年、(?:20\d\d|···[上本])年[^，。；]{0,16}分别")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 _ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
@@ -58,6 +59,7 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         if "其余" in item.left and len(item.hits) > 1:
             item.loose = True  # 其余40件按照不予公开、无法提供和其他情形答复
         if lead.kind in ("received", "closed"):
+            item.loose |= _SEVERAL_YEARS.search(sentence.text) is not None
             item.loose |= not _is_tight(item, grammar)
         if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
             item.loose = True  # 因案卷材料不予公开9件: one reason of several, which no term knows

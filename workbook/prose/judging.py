@@ -197,6 +197,8 @@ class Judge:
 
     def _includes(self, item: Item, sentence: Sentence) -> bool:
         """收到 n 件（含上年结转 b 件）: n is of both, not of the new ones alone."""
+        if "已" in item.label:
+            return False  # 已办理88件（含上年结转7件）: what has been closed
         return self.grammar.patterns["of_both"].match(sentence.passage.text, item.number.end) is not None
 
     def _may_include(self, item: Item, reading: Reading, sentence: Sentence) -> bool:

@@ -252,7 +252,9 @@ def _starts_whole(item: Item) -> bool:
 
 def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
     """其他处理2件，其中……；不予处理6件: after a semicolon another of the whole's own kind."""
-    return whole is not None and "；" in gap and item.kind == whole.kind == "result"
+    if whole is None or "；" not in gap or not item.before:
+        return False
+    return item.kind == whole.kind == "result" or {item.kind, whole.kind} == {"review", "suit"}
 
 
 def _separator(gap: str) -> str:
