@@ -237,11 +237,8 @@ def judge_repeated(judge: Judge) -> None:
         ):
             continue
         # 收到 n 件 may count 上年结转 in, 新收 n 件 may not: alike only where neither number says it does.
-        fits_another = any(
-            judge.figures.of(reading.cells) == item.number.value
-            for reading in item.readings
-            if reading is not judged.reading
-        )
+        own = judge.figures.of(judged.reading.cells)
+        fits_another = item.number.value in {judge.figures.of(one.cells) for one in item.readings} - {own}
         # 上述 n 件申请 must be a number told before.
         is_plain = len(item.readings) == 1 or (item.kind in ("received", "flow") and not fits_another)
         term = "" if is_plain or item.lead is None else item.lead.term.id

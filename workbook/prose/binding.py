@@ -63,7 +63,7 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
             item.loose |= not _is_tight(item, grammar)
         if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
             item.loose = True  # 因案卷材料不予公开9件: one reason of several, which no term knows
-        if lead.kind in _CHALLENGE and _ABOUT_SOME.match(sentence.text):
+        if lead.kind in _CHALLENGE and (_ABOUT_SOME.match(sentence.text) or "审结的" in item.label):
             item.loose = True  # 未审结案件情况：行政复议4件
         if lead.kind in _CHALLENGE:
             text, overview = sentence.text, sentence.passage.section == "overview"

@@ -66,7 +66,7 @@ def check_fees(judge: Judge, passage: Passage | None, everything: Mapping[str, P
     answers.say("prose.fees_in_table", Passed())
     if (
         collected is None
-        and patterns["counts_notices"].search(text)
+        and _says_some(patterns["counts_notices"].search(text))
         and not patterns["none_collected"].search(text)
     ):
         failed("incomplete", {"quote": quote, "found": "实际收取的总金额", "stated": "", "true": ""})
@@ -157,3 +157,8 @@ def _money(pattern: re.Pattern[str], text: str) -> Decimal | None:
         except ArithmeticError:
             continue
     return None
+
+
+def _says_some(found: re.Match[str] | None) -> bool:
+    """Whether a phrase that counts notices counts any: 收费通知0件 does not."""
+    return found is not None and re.search("[1-9]", found[0]) is not None

@@ -53,8 +53,11 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         item.left.replace("减少", "")
     )
     candidates = [subject, *(r for r in wholes(figures)["received"] if r.rows != subject.rows)]
-    if subject.rows == ("received",) and "新收" in sentence.text[: item.number.start - sentence.start]:
-        candidates = [subject]
+    before = [other for other in sentence.items if other.number.end <= item.number.start]
+    counted = [told for other in before if (told := judge.judged.get(id(other))) and told.is_count]
+    says_new = "新收" in sentence.text[: item.number.start - sentence.start]
+    if says_new or any(told.reading == subject for told in counted):
+        candidates = [subject]  # 收到6件，比上年增加3件: of the figure that has just been told
     if subject.rows not in (("received",), ("received", "brought_forward")):
         candidates = [subject]
     shown: tuple[Reading, Decimal, Decimal] | None = None
@@ -111,7 +114,7 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
     now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
     if now is None or then is None:
         return
-    word = found["word"] or found["later"]
+    word = found["word"] or found["later"] or found["told"]
     if word.endswith(("持平", "相当")):
         # 基本持平 leaves room; 持平 alone says the same number.
         is_right = abs(now - then) <= (then / 10 if len(word) > len("持平") else 0)

@@ -14,6 +14,7 @@ _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
 _AMONG_WHICH = re.compile(r"[中里]")
+_ENDS_BEFORE_NEXT = re.compile(r"[中里和及与]|连同")
 _AMONG_THEM = re.compile(r"中共?有$")
 
 
@@ -135,7 +136,7 @@ def _to_the_right(sentence: Sentence, index: int) -> str:
         if stop >= later and not is_last:
             break
         end = stop
-    among = _AMONG_WHICH.search(text, start + 1, end)
+    among = _ENDS_BEFORE_NEXT.search(text, start + 1, end)
     if end == later and not is_last and among is not None:
         return text[start : among.start()]  # 54件复议中维持31件
     return text[start:end]
