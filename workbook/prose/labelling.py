@@ -21,16 +21,14 @@ _AMONG_THEM = re.compile(r"中共?有$")
 def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
     """Set the label of a number, and the terms in it; `context` is the text before, for what they need."""
     item = sentence.items[index]
-    before = sentence.items[index - 1] if index else None
-    follows = before is not None and item.left_start == before.number.end
+    follows = _is_after(sentence, index)
     if follows and _CONJUNCTION_ENDS.search(item.left):
         _take_behind(sentence, index, grammar, context)
     elif follows and _AMONG_THEM.search(item.left) and item.right:
-        _take(
-            item, _to_the_right(sentence, index), grammar, context, before=False
-        )  # 36件申请中有33件由自然人提出
-    elif before is not None and follows and CHANGES_TO.fullmatch(item.left):
-        item.label, item.hits = item.left, list(before.hits)
+        # 36件申请中有33件由自然人提出
+        _take(item, _to_the_right(sentence, index), grammar, context, before=False)
+    elif follows and CHANGES_TO.fullmatch(item.left):
+        item.label, item.hits = item.left, list(sentence.items[index - 1].hits)
     elif _AFORESAID.search(item.left) and _APPLICATIONS.match(item.right):
         item.is_aforesaid = True
         item.label, item.before, item.hits = item.right, False, [Hit(grammar.by_id["aforesaid"], 0, 2)]
@@ -78,11 +76,9 @@ def _is_after(sentence: Sentence, index: int) -> bool:
 def _take_behind(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
     """7126件处罚决定和318件强制决定: the words between are the first number's, those behind the second's."""
     item, before = sentence.items[index], sentence.items[index - 1]
-    item.label, item.before = _to_the_right(sentence, index), False
-    item.hits = find_hits(item.label, item, grammar, context)
+    _take(item, _to_the_right(sentence, index), grammar, context, before=False)
     if not before.hits:
-        before.label, before.before = item.left, False
-        before.hits = find_hits(item.left, before, grammar, context)
+        _take(before, item.left, grammar, context, before=False)
 
 
 def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
