@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from workbook.files.memory import Memory
+
 
 def plain_name(name: str) -> str:
     """How an entry's name is compared: without case, with forward slashes."""
@@ -16,10 +18,10 @@ def safe_name(name: str) -> tuple[str, str]:
     return ("", "") if ".." in plain.split("/") else (name, plain)
 
 
-class Names(dict[bytes, tuple[str, str]]):
+class Names(Memory[bytes, tuple[str, str]]):
     """Stored UTF-8 name → what `safe_name` says of it, kept: all workbooks have the same parts."""
 
-    _MOST, _LONGEST = 4_096, 100
+    most, _LONGEST = 4_096, 100
 
     def __missing__(self, stored: bytes) -> tuple[str, str]:
         try:
@@ -27,9 +29,7 @@ class Names(dict[bytes, tuple[str, str]]):
         except UnicodeDecodeError:
             safe = "", ""
         if len(stored) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[stored] = safe
+            self.keep(stored, safe)
         return safe
 
 

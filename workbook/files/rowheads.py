@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from workbook.files.celltext import repeats_attribute
+from workbook.files.memory import Memory
 
 _ROW_TAG = r"""<row(?:\s[A-Za-z][\w.]*(?::[A-Za-z]\w*)?="[^"<>&]*")*+\s?"""
 _ROW_HEAD = re.compile(rf"\s*(?:{_ROW_TAG}/>\s*)*+{_ROW_TAG}>\s*", re.ASCII)
@@ -16,20 +17,18 @@ class Unusual(Exception):
     """The spelling is not the one the grammar knows."""
 
 
-class _RowHeads(dict[str, str]):
+class _RowHeads(Memory[str, str]):
     """What stands before a row's first cell → the prefixes of its attributes, parted by spaces.
 
     Kept for the whole run: all workbooks of a template have the same few.
     """
 
-    _MOST, _LONGEST = 16_384, 400
+    most, _LONGEST = 16_384, 400
 
     def __missing__(self, head: str) -> str:
         prefixes = _prefixes(_ROW_HEAD, head)
         if len(head) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[head] = prefixes
+            self.keep(head, prefixes)
         return prefixes
 
 

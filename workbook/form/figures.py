@@ -12,6 +12,7 @@ from decimal import Decimal
 from operator import attrgetter, getitem
 
 from workbook.files.grid import Cell, Kind, Position, Sheet
+from workbook.files.memory import Memory
 from workbook.form.edition import CellId
 from workbook.form.filing import Fact, Place
 from workbook.form.foundtable import FoundTable
@@ -90,10 +91,10 @@ def _reckon(
 _PLAIN = (Oddity.NONE, Oddity.BLANK)
 
 
-class _Known(dict[Cell | None, Fact]):
+class _Known(Memory[Cell | None, Fact]):
     """What stands in one cell of the form → its fact, so far as no formula has to be evaluated."""
 
-    _MOST, _LONGEST = 128, 32
+    most, _LONGEST = 128, 32
 
     def __init__(self, cell: CellId, place: Place) -> None:
         super().__init__()
@@ -104,9 +105,7 @@ class _Known(dict[Cell | None, Fact]):
         formula = stored.formula if stored else None
         fact = Fact(self._cell, value, _raw(stored, value), oddity, self._place, formula)
         if stored is None or len(stored.text) <= self._LONGEST:
-            if len(self) >= self._MOST:
-                self.clear()
-            self[stored] = fact
+            self.keep(stored, fact)
         return fact
 
 

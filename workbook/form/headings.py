@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
 
+from workbook.files.memory import Memory
 from workbook.form.edition import Edition, Section
 from workbook.form.labels import plain
 
@@ -65,10 +66,10 @@ _KEYWORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
-class Headings(dict[str, Section | None]):
+class Headings(Memory[str, Section | None]):
     """A line → the section of one edition that it is the heading of; None for an ordinary line."""
 
-    _MOST = 8_192
+    most = 8_192
 
     def __init__(self, edition: Edition) -> None:
         super().__init__()
@@ -77,10 +78,7 @@ class Headings(dict[str, Section | None]):
     def __missing__(self, text: str) -> Section | None:
         if len(text) > _LONGEST:
             return None
-        if len(self) >= self._MOST:
-            self.clear()
-        self[text] = found = _section_of(self._sections, text)
-        return found
+        return self.keep(text, _section_of(self._sections, text))
 
 
 def headings_of(edition: Edition) -> Headings:

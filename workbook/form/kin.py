@@ -14,6 +14,7 @@ from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from workbook.files.grid import Position, Sheet
+from workbook.files.memory import Memory
 from workbook.form.edition import Table
 from workbook.form.editionfile import all_editions
 from workbook.form.foundtable import FoundTable
@@ -98,19 +99,16 @@ def kin_of(sheet: Sheet) -> Kin | None:
     return known
 
 
-class _Words(dict[str, str | None]):
+class _Words(Memory[str, str | None]):
     """A text → the label of the form that it is, as people read it; None for any other."""
 
-    _MOST = 16_384
+    most = 16_384
 
     def __missing__(self, text: str) -> str | None:
         if len(text) > LONGEST_LABEL:
             return None
-        if len(self) >= self._MOST:
-            self.clear()
         word = label_plain(text)
-        self[text] = found = word if word in _printed().labels else None
-        return found
+        return self.keep(text, word if word in _printed().labels else None)
 
 
 _words = _Words()

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from workbook.files.grid import Cell, Kind, Position, Sheet, parse_a1, positions
+from workbook.files.memory import Memory
 from workbook.form.values import read_number
 
 _DEEPEST = 24
@@ -62,10 +63,10 @@ class OwnTotal(NamedTuple):
     wanted: int
 
 
-class _Totals(dict[str, OwnTotal | None]):
+class _Totals(Memory[str, OwnTotal | None]):
     """A formula → the total of our own forms that it is; each form has a few dozen."""
 
-    _MOST, _LONGEST = 1_024, 300
+    most, _LONGEST = 1_024, 300
 
     def __missing__(self, formula: str) -> OwnTotal | None:
         own = _OWN_TOTAL.fullmatch("".join(formula.split()))
@@ -76,9 +77,7 @@ class _Totals(dict[str, OwnTotal | None]):
             except NotEvaluated:
                 total = None
         if len(formula) <= self._LONGEST and (total is None or len(total.parts) <= self._LONGEST):
-            if len(self) >= self._MOST:
-                self.clear()
-            self[formula] = total
+            self.keep(formula, total)
         return total
 
 
