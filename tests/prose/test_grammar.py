@@ -13,7 +13,8 @@ from workbook.form.edition import CellId, Edition
 from workbook.form.editionfile import all_editions
 from workbook.problems import BrokenDefinition
 from workbook.prose.assertions import find_claims
-from workbook.prose.grammar import DATA_FOLDER, Claim, Term, load_grammar
+from workbook.prose.grammar import Claim, Term
+from workbook.prose.grammarfile import DATA_FOLDER, load_grammar
 from workbook.prose.judging import Answers, Judge
 from workbook.prose.passage import read_passage
 from workbook.prose.sentence import Sentence
@@ -89,6 +90,14 @@ def test_a_claims_example_is_one_or_is_none(claim: Claim, text: str, made: bool)
             "no",
         ),
         ("settings.yaml", "  share: 占|比例", "  share: 占|(比例", "no pattern"),
+        ("terms.yaml", "{决定以外}", "{决定之外}", "no words by the name '决定之外'"),
+        (
+            "words.yaml",
+            "  诉讼: 诉讼",
+            "  应诉以外: 应诉\n  诉讼: 诉讼",
+            "nothing speaks of the words '应诉以外'",
+        ),
+        ("words.yaml", "  项目数: ", "  项目数: （{诉讼}）|", "or only below"),
     ],
 )
 def test_a_slip_is_named_with_file_and_line(tmp_path: Path, file: str, old: str, new: str, says: str) -> None:

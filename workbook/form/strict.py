@@ -72,6 +72,10 @@ class Entry:
         """A list of scalars."""
         return tuple(item.text() for item in self.items())
 
+    def text_or_texts(self) -> tuple[str, ...]:
+        """A scalar, or a list of scalars."""
+        return self.texts() if isinstance(self._node, yaml.SequenceNode) else (self.text(),)
+
     def pairs(self) -> dict[str, Entry]:
         """A mapping with free keys; a key given twice is refused."""
         if not isinstance(self._node, yaml.MappingNode):

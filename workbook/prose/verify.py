@@ -19,7 +19,7 @@ from workbook.prose.binding import bind_items
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
 from workbook.prose.enumerations import judge_parts, judge_results, judge_sums
 from workbook.prose.fees import check_fees
-from workbook.prose.grammar import load_grammar
+from workbook.prose.grammarfile import load_grammar
 from workbook.prose.growth import direction_alone, is_growth, judge_growth
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
