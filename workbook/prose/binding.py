@@ -13,6 +13,7 @@ from itertools import product
 from workbook.form.edition import Edition
 from workbook.prose.grammar import Grammar, Term
 from workbook.prose.hits import joined
+from workbook.prose.looseness import is_loose
 from workbook.prose.numbers import Hedge, agrees
 from workbook.prose.sentence import Hit, Item, Sentence
 from workbook.prose.standing import Figures, Reading, reading_of
@@ -27,87 +28,28 @@ _SAME_FAMILY = (_CHALLENGE,)
 _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
 )
-_FOR_SOME_REASON = re.compile(r"(?:因|由于|涉及)[^，。；]{1,20}(?:不予公开|无法提供|不予处理)")
-_ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
-_OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
-_ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
-_SEVERAL_YEARS = re.compile(r"(?:20\d\d|···[上本])年、(?:20\d\d|···[上本])年[^，。；]{0,16}分别")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
-_ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
 
 
 def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
     """Give every number of a sentence its readings."""
     for index, item in enumerate(sentence.items):
-        if item.lead is None or item.lead.term.table is None:
-            settle_whose(sentence, item, grammar, figures.filing)
-            continue
         settle_whose(sentence, item, grammar, figures.filing)
+        if item.lead is None or item.lead.term.table is None:
+            continue
         item.readings = tuple(_readings(sentence, index, grammar, figures))
-        columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
-        item.loose |= len(columns) > 1  # 另3件来自企业和律师事务所
         if _is_claimed_of_all(item):
             item.readings = (*item.readings, *base_readings(figures.edition, NEW, HANDLED))
-        lead = item.lead.term
-        stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
-        item.loose |= lead.loose or (bool(stages) and max(stages, key=lambda term: term.rank).loose)
-        if lead.id == "result.other.short" and not _groups_named(sentence) >= _ALL_BUT_OTHER:
-            item.loose = True  # 其他情形48件: of what is not listed, not the form's 其他处理
-        if lead.kind == "result" and item.whole is not None and not item.whole.hits:
-            item.loose = True  # 认定公文属性182件，分别为……不予公开34件: of something else
-        if "其余" in item.left and len(item.hits) > 1:
-            item.loose = True  # 其余40件按照不予公开、无法提供和其他情形答复
-        if lead.kind in ("received", "closed"):
-            item.loose |= _SEVERAL_YEARS.search(sentence.text) is not None
-            item.loose |= not _is_tight(item, grammar)
-        if lead.kind == "result" and lead.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label):
-            item.loose = True  # 因案卷材料不予公开9件: one reason of several, which no term knows
-        if lead.kind in _CHALLENGE and (_ABOUT_SOME.match(sentence.text) or "审结的" in item.label):
-            item.loose = True  # 未审结案件情况：行政复议4件
-        if lead.kind in _CHALLENGE:
-            text, overview = sentence.text, sentence.passage.section == "overview"
-            judges = grammar.patterns["as_authority"].search(text) is not None
-            paragraph = sentence.passage.text.rfind("\n", 0, sentence.start) + 1
-            said = sentence.passage.text[max(paragraph, sentence.start - 200) : sentence.end]
-            is_form = lead.id in ("litigation.direct", "litigation.after")
-            is_general = grammar.patterns["casework"].search(said) and not _ABOUT_DISCLOSURE.search(said)
-            item.loose |= judges or bool(overview and not is_form and is_general)
-        # 其中自然人92件, of a number that nobody can place: of what, is not known.
-        whole = item.whole
-        if lead.kind == "applicant" and whole is not None and not whole.readings and not whole.hits:
-            item.loose = True
-        # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
-        if lead.kind == "closed" and item.whole is not None and (not item.before or lead.id == "handled"):
-            item.loose = True
+        item.loose = item.loose or is_loose(sentence, item, grammar)
     _tell_groups_apart(sentence)
     _share_one_base(sentence, figures)
     _settle_bare_rest(sentence)
 
 
-def _groups_named(sentence: Sentence) -> set[str]:
-    return {
-        row.split(".")[1]
-        for item in sentence.items
-        for hit in item.hits
-        if hit.term.kind == "result" and hit.term.id != "result.other.short"
-        for row in hit.term.rows[0]
-    }
-
-
 def _is_claimed_of_all(item: Item) -> bool:
     """53件申请已全部答复: the number is of the applications, and the words claim something of them."""
     return item.kind == "closed" and not item.before and _ALL_OF_THEM.match(item.label) is not None
-
-
-def _is_tight(item: Item, grammar: Grammar) -> bool:
-    """Whether 收到, 办结 stand so near the number that it is certainly theirs: not 更新答复模板21份."""
-    if item.number.unit not in grammar.lists["case_units"]:
-        return False
-    if item.lead is None or not item.before:
-        return True
-    last = max(hit.end for hit in item.hits)
-    return grammar.patterns["tight"].match(item.label[last:]) is not None
 
 
 def _share_one_base(sentence: Sentence, figures: Figures) -> None:

@@ -16,6 +16,7 @@ from workbook.form.edition import CellId
 from workbook.form.filing import Filing
 from workbook.prose.assertions import judge_claims, judge_repeated
 from workbook.prose.binding import bind_items
+from workbook.prose.counts import judge_count
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
 from workbook.prose.enumerations import judge_parts, judge_results, judge_sums
 from workbook.prose.fees import check_fees
@@ -169,7 +170,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
         elif item.number.is_share or item.number.unit in ("点", "‰"):
             judge_share(judge, item, sentence)
         else:
-            judge.count(item, sentence)
+            judge_count(judge, item, sentence)
     wholes = [item for item in sentence.items if item.parts]
     if sentence.text.startswith("其中"):
         for whole in earlier:

@@ -1,0 +1,96 @@
+"""Where words are too loose to be held to: a number that differs from the table then says nothing.
+
+A loose number that agrees counts as verified all the same.
+"""
+
+from __future__ import annotations
+
+import re
+
+from workbook.prose.grammar import Grammar
+from workbook.prose.sentence import Hit, Item, Sentence
+
+_CHALLENGE = frozenset({"review", "suit"})
+_FOR_SOME_REASON = re.compile(r"(?:因|由于|涉及)[^，。；]{1,20}(?:不予公开|无法提供|不予处理)")
+_ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
+_OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
+_ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
+_SEVERAL_YEARS = re.compile(r"(?:20\d\d|···[上本])年、(?:20\d\d|···[上本])年[^，。；]{0,16}分别")
+_OF_FORM = ("litigation.direct", "litigation.after")
+_ABOUT_DISCLOSURE = re.compile(r"信息公开|政务公开|依申请|被申请|被提起")
+
+
+def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
+    """Whether a number whose words name a cell may yet state something else."""
+    if item.lead is None:
+        return False
+    term, kind = item.lead.term, item.lead.term.kind
+    columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
+    if term.loose or len(columns) > 1 or _stage_is_loose(item):
+        return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
+    if kind == "result":
+        return _result(sentence, item, item.lead)
+    if kind in ("received", "closed"):
+        return _flow(sentence, item, grammar)
+    if kind in _CHALLENGE:
+        return _case(sentence, item, grammar)
+    # 其中自然人92件, of a number that nobody can place: of what, is not known.
+    whole = item.whole
+    return kind == "applicant" and whole is not None and not whole.readings and not whole.hits
+
+
+def _stage_is_loose(item: Item) -> bool:
+    stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
+    return bool(stages) and max(stages, key=lambda term: term.rank).loose
+
+
+def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
+    if lead.term.id == "result.other.short" and not _groups_named(sentence) >= _ALL_BUT_OTHER:
+        return True  # 其他情形48件: of what is not listed, not the form's 其他处理
+    if item.whole is not None and not item.whole.hits:
+        return True  # 认定公文属性182件，分别为……不予公开34件: of something else
+    if "其余" in item.left and len(item.hits) > 1:
+        return True  # 其余40件按照不予公开、无法提供和其他情形答复
+    # 因案卷材料不予公开9件: one reason of several, which no term knows
+    return lead.term.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label) is not None
+
+
+def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
+    if _SEVERAL_YEARS.search(sentence.text) or not _is_tight(item, grammar):
+        return True
+    # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
+    is_handled = item.lead is not None and item.lead.term.id == "handled"
+    return item.kind == "closed" and item.whole is not None and (not item.before or is_handled)
+
+
+def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
+    if _ABOUT_SOME.match(sentence.text) or "审结的" in item.label:
+        return True  # 未审结案件情况：行政复议4件
+    if grammar.patterns["as_authority"].search(sentence.text):
+        return True
+    if sentence.passage.section != "overview" or (item.lead and item.lead.term.id in _OF_FORM):
+        return False
+    text = sentence.passage.text
+    paragraph = text.rfind("\n", 0, sentence.start) + 1
+    said = text[max(paragraph, sentence.start - 200) : sentence.end]
+    return grammar.patterns["casework"].search(said) is not None and not _ABOUT_DISCLOSURE.search(said)
+
+
+def _groups_named(sentence: Sentence) -> set[str]:
+    return {
+        row.split(".")[1]
+        for item in sentence.items
+        for hit in item.hits
+        if hit.term.kind == "result" and hit.term.id != "result.other.short"
+        for row in hit.term.rows[0]
+    }
+
+
+def _is_tight(item: Item, grammar: Grammar) -> bool:
+    """Whether 收到, 办结 stand so near the number that it is certainly theirs: not 更新答复模板21份."""
+    if item.number.unit not in grammar.lists["case_units"]:
+        return False
+    if item.lead is None or not item.before:
+        return True
+    last = max(hit.end for hit in item.hits)
+    return grammar.patterns["tight"].match(item.label[last:]) is not None
