@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.strategies import steady
-from workbook.locate.solver import Exact
+from workbook.locate.elimination import Exact
 from workbook.locate.typing_errors import digit_slip, is_unit_slip, typing_error
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TypeAlias
 
+from workbook.campaign.documents import figures_of
 from workbook.campaign.ledger import Ledger
-from workbook.campaign.ledgerview import figures_of
 from workbook.campaign.records import UnitState
 from workbook.form.edition import CellId
 

@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from workbook.campaign.documents import filing_document, pack_document, unit_document
 from workbook.campaign.intake import READABLE, WORKBOOKS, Arrived
 from workbook.campaign.lastyear import LastYear, LastYearShelf
-from workbook.campaign.ledgerview import filing_document, pack_document, unit_document
 from workbook.campaign.matching import Match, Matcher
 from workbook.campaign.records import Fate, Tally, Unit
 from workbook.campaign.roster import Roster

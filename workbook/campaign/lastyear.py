@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from workbook.campaign.ledgerview import filing_document, filing_of_document, pack_document, unpack_document
+from workbook.campaign.documents import filing_document, filing_of_document, pack_document, unpack_document
 from workbook.campaign.records import Unit
 from workbook.campaign.roster import Roster
 from workbook.form.edition import CellId

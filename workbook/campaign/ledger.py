@@ -16,13 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from workbook.campaign.ledgerview import (
-    LedgerView,
-    filing_document,
-    pack_document,
-    unit_document,
-    unit_from_document,
-)
+from workbook.campaign.documents import filing_document, pack_document, unit_document, unit_from_document
+from workbook.campaign.ledgerview import LedgerView
 from workbook.campaign.records import State, Submission, Unit
 from workbook.campaign.roster import Roster
 from workbook.campaign.schema import migrate

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from workbook.campaign.decisions import deciding
-from workbook.campaign.folder import CampaignFolder, make_folder
-from workbook.campaign.ledger import Hand, Ledger
-from workbook.campaign.ledgerview import (
+from workbook.campaign.documents import (
     filing_document,
     pack_document,
     stored_filing,
     unit_document,
     unpack_document,
 )
+from workbook.campaign.folder import CampaignFolder, make_folder
+from workbook.campaign.ledger import Hand, Ledger
 from workbook.campaign.records import Receipt, State, StoredFinding, Unit, UnitState
 from workbook.campaign.settings import read_settings
 from workbook.campaign.settle import settle

@@ -13,12 +13,12 @@ from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
+from workbook.campaign.documents import stored_filing
 from workbook.campaign.examine import Context
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.intake import walk
 from workbook.campaign.lastyear import LastYear
 from workbook.campaign.ledger import Ledger
-from workbook.campaign.ledgerview import stored_filing
 from workbook.campaign.listbook import ListBook, ListColumn
 from workbook.campaign.matching import Matcher
 from workbook.campaign.pool import examine_all

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from workbook.form.values import Oddity
 from workbook.locate.decoder import may_stand
-from workbook.locate.solver import Exact
+from workbook.locate.elimination import Exact
 from workbook.locate.system import System
 
 

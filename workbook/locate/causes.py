@@ -17,9 +17,9 @@ from workbook.form.filing import Filing
 from workbook.locate.blanks import determined_blanks, is_blank
 from workbook.locate.clauses import clause_causes, mended_by
 from workbook.locate.confidence import BLANK_CLASS, UNIT_CLASS, class_confidence
+from workbook.locate.elimination import Exact
 from workbook.locate.evidence import Candidate, Evidence
 from workbook.locate.slips import Search, Slip, find_slips
-from workbook.locate.solver import Exact
 from workbook.locate.system import System, exact, system_of
 from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE, is_unit_slip
 from workbook.locate.weights import Weights, standard_weights

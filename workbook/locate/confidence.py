@@ -14,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from workbook.form.strict import Entry, read_strict
+from workbook.locate.elimination import size_of
 from workbook.locate.evidence import Candidate
-from workbook.locate.solver import size_of
 from workbook.locate.typing_errors import MEMORABLE, SHIFTED, WRONG_FIGURE
 
 CONFIDENCE_FILE = Path(__file__).parent / "confidence.yaml"

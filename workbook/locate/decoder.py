@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workbook.form.edition import ValueKind
-from workbook.locate.solver import Exact
+from workbook.locate.elimination import Exact
 from workbook.locate.system import System
 
 _PAIR = 2

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing
-from workbook.locate.solver import Exact, size_of
+from workbook.locate.elimination import Exact, size_of
 from workbook.locate.system import System, exact
 from workbook.locate.typing_errors import SHIFTED, WRONG_FIGURE, typing_error
 from workbook.locate.weights import Weights

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from workbook.locate.confidence import class_confidence, evidence_class
 from workbook.locate.decoder import shifted_lines, single_changes, unfilled_totals
+from workbook.locate.elimination import Exact
 from workbook.locate.evidence import Candidate, Evidence
-from workbook.locate.solver import Exact, least_changes
+from workbook.locate.solver import least_changes
 from workbook.locate.structure import Structure
 from workbook.locate.system import System
 from workbook.locate.typing_errors import SHIFTED

@@ -17,14 +17,11 @@ imputation, JASA 71 (1976) 17–35.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import TypeAlias
 
+from workbook.locate.elimination import Exact, Row, bits, pivot, whole
 from workbook.locate.inequalities import Inequality, feasible_point
-
-Exact: TypeAlias = int | Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +74,6 @@ class Effort:
     solutions: int
 
 
-@dataclass(slots=True)
-class _Row:
-    """An equality with the chosen cells eliminated: Σ factor × change = due."""
-
-    mask: int
-    factors: dict[int, Exact]
-    due: Exact
-
-
 _MOST_EXTRAS = 3  # cells changed only to keep another from falling below 0
 
 
@@ -122,11 +110,11 @@ class _Search:
         self.lower = [problem.lower[cell] for cell in self.order]
         self.free = sum(1 << number[cell] for cell in problem.free)
         self.until = time.monotonic() + self.effort.seconds
-        rows: dict[int, _Row] = {}
+        rows: dict[int, Row] = {}
         for index, (factors, due) in enumerate(zip(problem.rows, problem.due, strict=True)):
             own = {number[cell]: factor for cell, factor in factors.items()}
-            rows[index] = _Row(sum(1 << cell for cell in own), dict(own), due)
-        basis: dict[int, _Row] = {}
+            rows[index] = Row(sum(1 << cell for cell in own), dict(own), due)
+        basis: dict[int, Row] = {}
         extras: list[int] = []
         spent = 0
         barred = 0
@@ -141,7 +129,7 @@ class _Search:
                 default=None,
             )
             if home is not None:
-                rows, basis = _pivot(rows, basis, home, cell)
+                rows, basis = pivot(rows, basis, home, cell)
             elif not self._is_free(cell):
                 extras.append(cell)
         self._rounds(rows, basis, barred, spent, tuple(extras))
@@ -150,7 +138,7 @@ class _Search:
         return Answer(tuple(item for item in kept if item.weight <= limit), not self.cut, self.nodes)
 
     def _rounds(
-        self, rows: dict[int, _Row], basis: dict[int, _Row], barred: int, spent: int, extras: tuple[int, ...]
+        self, rows: dict[int, Row], basis: dict[int, Row], barred: int, spent: int, extras: tuple[int, ...]
     ) -> None:
         """Search with a limit that rises only as far as needed: most branches die of it at once."""
         step = min(self.weights, default=1)
@@ -168,7 +156,7 @@ class _Search:
         return bool(self.free >> cell & 1)
 
     def _descend(
-        self, rows: dict[int, _Row], basis: dict[int, _Row], barred: int, spent: int, extras: tuple[int, ...]
+        self, rows: dict[int, Row], basis: dict[int, Row], barred: int, spent: int, extras: tuple[int, ...]
     ) -> None:
         """Go on from a node: `barred` cells are decided (chosen, or left as they are)."""
         if self._stopped():
@@ -186,12 +174,12 @@ class _Search:
         )
         children = []
         now = barred
-        for cell in _bits(rows[home].mask & ~barred):
+        for cell in bits(rows[home].mask & ~barred):
             now |= 1 << cell
             cost = spent + self.weights[cell]
             if self._too_dear(cost):
                 continue
-            next_rows, next_basis = _pivot(rows, basis, home, cell)
+            next_rows, next_basis = pivot(rows, basis, home, cell)
             bound = cost + self._bound(next_rows, next_basis, now)
             if not self._too_dear(bound):
                 children.append((bound, cell, next_rows, next_basis, now, cost))
@@ -204,26 +192,26 @@ class _Search:
 
     def _finish(
         self,
-        rows: dict[int, _Row],
-        basis: dict[int, _Row],
+        rows: dict[int, Row],
+        basis: dict[int, Row],
         barred: int,
         spent: int,
         extras: tuple[int, ...],
-        broken: list[_Row],
+        broken: list[Row],
     ) -> None:
         """One more change at most: it must be a cell of every broken row, in proportion."""
         mask = ~barred
         for row in broken:
             mask &= row.mask
         first = broken[0]
-        for cell in _bits(mask):
+        for cell in bits(mask):
             cost = spent + self.weights[cell]
             if self._too_dear(cost):
                 continue
             lead = first.factors[cell]
             if all(row.due * lead == first.due * row.factors[cell] for row in broken):
                 home = min(index for index, row in rows.items() if row is first)
-                next_rows, next_basis = _pivot(rows, basis, home, cell)
+                next_rows, next_basis = pivot(rows, basis, home, cell)
                 if not any(row.due for row in next_rows.values()):
                     # Cells before this one are barred only where a branch could meet the same set again.
                     self._settle(next_rows, next_basis, barred | 1 << cell, cost, extras)
@@ -238,7 +226,7 @@ class _Search:
     def _too_dear(self, weight: int) -> bool:
         return weight > self.limit
 
-    def _bound(self, rows: dict[int, _Row], basis: dict[int, _Row], barred: int) -> int:
+    def _bound(self, rows: dict[int, Row], basis: dict[int, Row], barred: int) -> int:
         """What the rest costs at least: equalities without a common cell need a change each."""
         masks = []
         for row in rows.values():
@@ -265,7 +253,7 @@ class _Search:
                 total += self.weights[(mask & -mask).bit_length() - 1]
         return total
 
-    def _fails(self, cell: int, row: _Row) -> bool:
+    def _fails(self, cell: int, row: Row) -> bool:
         value = self.values[cell] + row.due
         least = self.lower[cell]
         if row.mask & self.free:
@@ -277,7 +265,7 @@ class _Search:
         return whole or self.order[cell] in self.problem.decimal
 
     def _settle(
-        self, rows: dict[int, _Row], basis: dict[int, _Row], barred: int, spent: int, extras: tuple[int, ...]
+        self, rows: dict[int, Row], basis: dict[int, Row], barred: int, spent: int, extras: tuple[int, ...]
     ) -> None:
         """No equality is broken: keep the solution, or find what keeps its figures from falling below 0."""
         failing = [cell for cell, row in basis.items() if self._fails(cell, row)]
@@ -302,7 +290,7 @@ class _Search:
         for cell in failing:
             mask |= basis[cell].mask
         now = barred
-        for cell in _bits(mask & ~barred):
+        for cell in bits(mask & ~barred):
             now |= 1 << cell
             cost = spent + self.weights[cell]
             if self._too_dear(cost) or self._stopped():
@@ -311,12 +299,10 @@ class _Search:
             if home is None:
                 self._settle(rows, basis, now, cost, (*extras, cell))
             else:  # a whole equality has to be kept: it says how the cell moves with its neighbours
-                next_rows, next_basis = _pivot(rows, basis, home, cell)
+                next_rows, next_basis = pivot(rows, basis, home, cell)
                 self._settle(next_rows, next_basis, now, cost, extras)
 
-    def _point(
-        self, basis: dict[int, _Row], extras: tuple[int, ...]
-    ) -> tuple[tuple[Exact, ...] | None, bool]:
+    def _point(self, basis: dict[int, Row], extras: tuple[int, ...]) -> tuple[tuple[Exact, ...] | None, bool]:
         """Shifts of the extra cells that keep every figure valid, and whether others would do."""
         limits: list[Inequality] = []
         for cell, row in basis.items():
@@ -332,7 +318,7 @@ class _Search:
         return feasible_point(limits, len(extras))
 
     def _keep(self, shifts: Mapping[int, Exact], loose: bool) -> None:
-        moved = {cell: _whole(shift) for cell, shift in shifts.items() if shift and not self._is_free(cell)}
+        moved = {cell: whole(shift) for cell, shift in shifts.items() if shift and not self._is_free(cell)}
         real = {self.order[cell]: shift for cell, shift in moved.items()}
         if not self.problem.forced <= real.keys():
             return
@@ -350,67 +336,3 @@ class _Search:
         if len(self.found) > self.effort.solutions // 2:
             limit = self.best + self.margin
             self.found = {k: item for k, item in self.found.items() if item.weight <= limit}
-
-
-def size_of(value: Exact) -> Exact:
-    """The absolute value (mypy knows no abs of both kinds)."""
-    return -value if value < 0 else value
-
-
-def _whole(value: Exact) -> Exact:
-    return value.numerator if isinstance(value, Fraction) and value.denominator == 1 else value
-
-
-def _bits(mask: int) -> Iterator[int]:
-    while mask:
-        low = mask & -mask
-        yield low.bit_length() - 1
-        mask ^= low
-
-
-def _pivot(
-    rows: dict[int, _Row], basis: dict[int, _Row], home: int, cell: int
-) -> tuple[dict[int, _Row], dict[int, _Row]]:
-    """Solve one row for a cell and eliminate the cell everywhere else; the given rows stay as they are."""
-    source = rows[home]
-    lead = source.factors[cell]
-    solved = source if lead == 1 else _scaled(source, lead)
-    bit = 1 << cell
-    next_rows = {
-        index: _without(row, cell, solved) if row.mask & bit else row
-        for index, row in rows.items()
-        if index != home
-    }
-    next_basis = {
-        other: _without(row, cell, solved) if row.mask & bit else row for other, row in basis.items()
-    }
-    factors = dict(solved.factors)
-    del factors[cell]
-    next_basis[cell] = _Row(solved.mask ^ bit, factors, solved.due)
-    return next_rows, next_basis
-
-
-def _scaled(row: _Row, lead: Exact) -> _Row:
-    if lead == -1:
-        return _Row(row.mask, {cell: -factor for cell, factor in row.factors.items()}, -row.due)
-    return _Row(
-        row.mask,
-        {cell: _whole(Fraction(factor) / lead) for cell, factor in row.factors.items()},
-        _whole(Fraction(row.due) / lead),
-    )
-
-
-def _without(row: _Row, cell: int, solved: _Row) -> _Row:
-    """The row minus so many times the solved one that the cell drops out."""
-    times = row.factors[cell]
-    factors = dict(row.factors)
-    mask = row.mask
-    for other, factor in solved.factors.items():
-        value = factors.get(other, 0) - times * factor
-        if value:
-            factors[other] = value
-            mask |= 1 << other
-        else:
-            factors.pop(other, None)
-            mask &= ~(1 << other)
-    return _Row(mask, factors, row.due - times * solved.due)

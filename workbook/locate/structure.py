@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any, TypeAlias
 
 from workbook.form.edition import CellId, Edition, ValueKind
-from workbook.locate.solver import Exact
+from workbook.locate.elimination import Exact
 from workbook.rules.equalities import Equality, hard_equalities, independent_rows
 from workbook.rules.rulebook import RuleBook
 

@@ -13,7 +13,8 @@ from fractions import Fraction
 from workbook.form.edition import CellId, Edition, ValueKind
 from workbook.form.filing import Filing, Remark
 from workbook.form.values import Oddity
-from workbook.locate.solver import Exact, Problem
+from workbook.locate.elimination import Exact
+from workbook.locate.solver import Problem
 from workbook.locate.structure import Structure, structure_of
 from workbook.rules.equalities import Equality, hard_equalities
 from workbook.rules.findings import CheckResult

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 
-from workbook.locate.solver import Exact, size_of
+from workbook.locate.elimination import Exact, size_of
 
 WRONG_FIGURE = "wrong_figure"
 SHIFTED = ("shifted_row", "shifted_column")  # several figures moved by one slip

@@ -9,10 +9,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from workbook.campaign.corrections import Correction, corrections
+from workbook.campaign.documents import figures_of
 from workbook.campaign.folder import CampaignFolder
 from workbook.campaign.lastyear import LastYearShelf
 from workbook.campaign.ledger import Ledger
-from workbook.campaign.ledgerview import figures_of
 from workbook.campaign.records import (
     Fate,
     Figures,
