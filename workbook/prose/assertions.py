@@ -8,20 +8,21 @@ from decimal import Decimal
 
 from workbook.form.edition import CellId
 from workbook.form.values import figure
+from workbook.prose.binding import PARTS_OF_SUITS
 from workbook.prose.grammar import Claim
 from workbook.prose.judging import SECTION_WORDS, Judge, plain
-from workbook.prose.numbers import Hedge, Number
 from workbook.prose.patterns import cells_of
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.whose import settle_whose
+from workbook.prose.whose import probed
 from workbook.rules.binding import BoundComparison
 from workbook.rules.evaluate import Unknown, evaluate
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
 _CASES = re.compile("复议|诉讼|起诉")
-PARTS_OF_SUITS = ("litigation.direct", "litigation.after")
+_OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after"})
 _CLAUSE_STOPS = "，；。："
+_LAST_OF_CLOSED = re.compile(r"(?:办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$")
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -50,7 +51,9 @@ def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: st
         return False
     if claim.rule == "finished" and _is_of_part(sentence, match):
         return False
-    if claim.rule == "outcomes" and (_is_of_some(sentence, match) or _is_of_others(sentence, claim, match)):
+    if claim.rule == "outcomes" and (
+        _is_of_some(sentence, claim, match) or _is_of_others(sentence, claim, match)
+    ):
         return False
     return not claim.of or _number_before(sentence, claim, match) is not None
 
@@ -83,10 +86,15 @@ def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
     kinds = [item.kind for item in told]
     if told and (told[-1].hits_applicant or (kinds[-1] == "flow" and "received" not in kinds)):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
+    is_rate = "率" in match[0]
+    if told and kinds[-1] == "closed" and told[-1].whole is None and told[-1].before and not is_rate:
+        return True  # 办结91件，均在法定期限内答复: those closed, whatever is left
+    if not told and not is_rate and _LAST_OF_CLOSED.search(before):
+        return True  # 共办理申请件，均按照规定时限答复
     return _PART.search(before) is not None and "其中" in before
 
 
-def _is_of_some(sentence: Sentence, match: re.Match[str]) -> bool:
+def _is_of_some(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
     """诉讼5件中，2件经复议后起诉，均已判决维持 speaks of the two only."""
     start = sentence.start + sentence.text.rfind("；", 0, match.start()) + 1
     at = sentence.start + match.start()
@@ -94,6 +102,8 @@ def _is_of_some(sentence: Sentence, match: re.Match[str]) -> bool:
     if not before:
         return False
     of_suits = {item.lead.term.id for item in before if item.lead is not None} & set(PARTS_OF_SUITS)
+    if claim.id in _OF_PARTS:
+        return False
     if len(of_suits) == 1 and before[-1].lead is not None and before[-1].lead.term.id in of_suits:
         return True  # 复议后起诉的3件均获维持
     return before[-1].whole is not None and before[-1].number.end >= at - 20
@@ -138,8 +148,7 @@ def _judge_claim(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match
     if bound is None or not isinstance(bound, BoundComparison):
         return
     at = sentence.start + match.start()
-    probe = Item(Number(at, at + 1, Decimal(0), "件", Decimal(1), Decimal(1), Hedge.EXACT), match[0], "", at)
-    settle_whose(sentence, probe, judge.grammar, figures.filing)
+    probe = probed(sentence, at, match[0], judge.grammar, figures.filing)
     if probe.whose is Whose.NARROWER or probe.about_prior:
         return
     name = f"prose.{claim.rule}"
@@ -229,8 +238,7 @@ def judge_repeated(judge: Judge) -> None:
             or not judged.is_count
             or item.loose
             or item.whose is not Whose.REPORT
-            or item.number.hedge is not Hedge.EXACT
-            or item.number.scaled
+            or not item.number.is_exact
             or item.about_prior
             or (item.lead and item.lead.term.at_most)
             or (len(item.readings) > 1 and item.kind not in ("received", "closed"))

@@ -24,6 +24,7 @@ RECEIVED, BROUGHT, CLOSED = "received", "brought_forward", "dispositions.total"
 NEW = (RECEIVED,)
 HANDLED = (RECEIVED, BROUGHT)
 _CHALLENGE = frozenset({"review", "suit"})
+PARTS_OF_SUITS = ("litigation.direct", "litigation.after")
 _SAME_FAMILY = (_CHALLENGE,)
 _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
@@ -138,10 +139,12 @@ def _rows(item: Item, hits: list[Hit], column_hit: Hit | None) -> tuple[tuple[st
     together = [hit for hit in hits if hit.term.kind in family]
     chain = [top]
     for hit in sorted(together, key=lambda hit: hit.start):
+        if top.term.id in PARTS_OF_SUITS and hit.term.id == "litigation":
+            continue  # 行政诉讼未经复议直接起诉2件
         if hit is not top and any(joined(item.label, hit, other) for other in chain):
             chain.append(hit)
     if len(chain) == 1:
-        same_rank = [h for h in hits if h.term.kind in ("received", "closed") and h is not top]
+        same_rank = [h for h in hits if {h.term.kind, top.term.kind} == {"received", "closed"}]
         if top.term.kind in ("received", "closed") and same_rank:  # 受理并答复
             return (*top.term.rows, *(row for hit in same_rank for row in hit.term.rows))
         return top.term.rows

@@ -6,15 +6,18 @@ from collections import defaultdict
 from decimal import Decimal
 
 from workbook.form.values import figure
-from workbook.prose.binding import HANDLED
+from workbook.prose.binding import HANDLED, base_readings
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge, Judged, plain
+from workbook.prose.looseness import is_of_decided
 from workbook.prose.numbers import agrees
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading
+from workbook.prose.whose import OF_A_CHANNEL
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Open, Passed
 
 _OF_BOTH = ("received", "received.new", "received.amount", "handled")  # may say 含上年结转
+_MOST_BY_CHANCE = 3  # results of a list that may agree with another report's
 _TELLING = 5  # smaller numbers agree by chance
 
 
@@ -30,6 +33,9 @@ def _count(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     if item.number.is_range:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "写的是一个范围")
     if item.whose is Whose.NARROWER:
+        more = _more_than_all(judge, item)
+        if more is not None:
+            return _fail(judge, item, sentence, "prose.received", more, figures.of(more.cells) or Decimal(0))
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why)
     if term is None or term.rule is None or not item.readings:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, NOT_PRINTED)
@@ -90,7 +96,12 @@ def _was_told(judge: Judge, item: Item, sentence: Sentence) -> bool:
 def _is_vouched_for(judge: Judge, item: Item, sentence: Sentence) -> bool:
     """行政复议10件，其中复议纠正2件: where what stands beside it is the form's, so is this one."""
     beside = [other for other in sentence.items if other is not item]
-    if item.kind in ("review", "suit"):
+    if item.kind == "result" and item.whole is not None:
+        listed = [part for part in item.whole.parts if part.kind == "result" and part.readings]
+        return len(listed) > _MOST_BY_CHANCE and all(
+            part is item or _is_in_table(judge, part) for part in listed
+        )
+    if item.kind in ("review", "suit") and not is_of_decided(item):
         outcomes = [part for part in item.parts if part.kind == "outcome" and _is_in_table(judge, part)]
         cases = [other for other in beside if other.kind in ("review", "suit") and other.number.value > 1]
         return len(outcomes) > 1 or any(_is_in_table(judge, other) for other in cases)
@@ -128,7 +139,8 @@ def _agrees(judge: Judge, item: Item, reading: Reading, true: Decimal) -> bool:
 
 def _includes(judge: Judge, item: Item, sentence: Sentence) -> bool:
     """收到 n 件（含上年结转 b 件）: n is of both, not of the new ones alone."""
-    if "已" in item.label:
+    is_handled = item.lead is not None and item.lead.term.id == "handled"
+    if "已" in item.label or (is_handled and _is_in_table(judge, item)):
         return False  # 已办理88件（含上年结转7件）: what has been closed
     return judge.grammar.patterns["of_both"].match(sentence.passage.text, item.number.end) is not None
 
@@ -141,6 +153,8 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
         return True
     text = sentence.text
     patterns = judge.grammar.patterns
+    if patterns["excludes_brought_forward"].search(text):
+        return False
     if patterns["includes_brought_forward"].search(text):
         return True
     below = sentence.passage.text[sentence.end + 1 : sentence.end + 300].partition("。")[0]
@@ -159,6 +173,17 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
         for kind, total in kinds.items()
         if kind in ("applicant", "result", "closed")
     )
+
+
+def _more_than_all(judge: Judge, item: Item) -> Reading | None:
+    """通过网站收到1件, where none came at all: one channel's number exceeds the whole."""
+    if item.why != OF_A_CHANNEL or not any(hit.term.kind == "received" for hit in item.hits):
+        return None
+    if not item.number.is_exact or not item.is_count:
+        return None
+    new, both = base_readings(judge.figures.edition, ("received",), HANDLED)
+    most = judge.figures.of(both.cells)
+    return new if most is not None and item.number.value > most else None
 
 
 def _at_most(judge: Judge, item: Item, sentence: Sentence, name: str) -> Judged:

@@ -9,7 +9,6 @@ from itertools import groupby
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
-from workbook.prose.numbers import Hedge
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
@@ -22,6 +21,7 @@ _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
 )
 _UNPRINTED = {"", "channel"}
+_OF_OFFICES = ("received", "closed")
 _SUMMED = {"applicant", "outcome", *_LISTED}
 _SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
@@ -30,14 +30,15 @@ _STRENGTH = "、，；"
 
 def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
     """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
-    if not _adds_up(whole):
+    if not whole.number.is_exact:
         return
+    brought = whole.with_brought.number.value if whole.with_brought is not None else Decimal(0)
     for parts in _runs(judge, whole):
         total = sum((part.number.value for part in parts), Decimal(0))
-        stated = whole.number.value
+        stated = whole.number.value + brought
         if total > stated:
             _fail(judge, sentence, whole, parts, total, "exceeds")
-        elif whole.exhaustive and total != stated and len(parts) > 1:
+        elif whole.exhaustive and total != stated and len(parts) > 1 and _is_whole_list(judge, whole, parts):
             _fail(judge, sentence, whole, parts, total, "unequal")
         else:
             judge.answers.say("prose.parts", Passed())
@@ -47,6 +48,17 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
                     judged = judge.judged.get(id(part))
                     if judged and judged.verdict is Verdict.UNVERIFIABLE and judged.reading is None:
                         judged.why = "表中没有这个数；与同列各数合计相符"
+
+
+def _is_whole_list(judge: Judge, whole: Item, parts: list[Item]) -> bool:
+    """Whether the list that must add up is these parts: none of another kind, none that sums up others."""
+    if any(part.is_apart for part in parts):
+        return False
+    sums = judge.grammar.patterns["not_a_part"]
+    last = whole.parts.index(parts[-1])
+    return not any(
+        part.number.unit == whole.number.unit and sums.search(part.left) for part in whole.parts[: last + 1]
+    )
 
 
 def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
@@ -64,6 +76,8 @@ def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
 def judge_results(judge: Judge, sentence: Sentence) -> None:
     """All six results after 办结 n 件, without a word like 其中, add up to it."""
     closed = [item for item in sentence.items if item.kind == "closed" and not item.number.is_share]
+    if any(hit.term.kind == "received" for item in closed for hit in item.hits):
+        return  # 收到和处理329件: not only what was closed
     results = [
         item
         for item in sentence.items
@@ -92,7 +106,7 @@ def judge_sums(judge: Judge, sentence: Sentence) -> None:
     for place, item in enumerate(sentence.items):
         total = _TOTAL.match(item.left)
         of_group = item.kind == "result" and item.left.startswith(("合计", "共计", "总计"))
-        if not place or not (total or of_group) or not _adds_up(item):
+        if not place or not (total or of_group) or not item.number.is_exact:
             continue
         gap = sentence.passage.text[sentence.items[place - 1].number.end : item.left_start]
         if gap not in ("，", "、", ""):
@@ -107,11 +121,6 @@ def judge_sums(judge: Judge, sentence: Sentence) -> None:
             _fail(judge, sentence, item, run, sums[0], "unequal")
 
 
-def _adds_up(item: Item) -> bool:
-    """Whether a number is exact enough to be added."""
-    return item.number.hedge is Hedge.EXACT and not item.number.scaled and not item.number.is_range
-
-
 def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item]:
     """The numbers of one kind and unit that stand right before a sum."""
     item, run = sentence.items[place], list[Item]()
@@ -120,7 +129,12 @@ def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item
         alike = len(kinds) == 1 or kinds <= _UNPRINTED or (any_kind and kinds <= _LISTED)
         if not alike or not kinds <= _SUMMED or (run and other.whole is not run[0].whole):
             break
-        if not other.is_count or other.number.unit != item.number.unit or other.parts or not _adds_up(other):
+        if (
+            not other.is_count
+            or other.number.unit != item.number.unit
+            or other.parts
+            or not other.number.is_exact
+        ):
             break
         run.insert(0, other)
     return run
@@ -132,6 +146,9 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     if whole.exhaustive and {"result", "detail"} <= {part.kind for part in counted} <= _LISTED:
         return [counted]  # 由逾期不补正3件和撤回5件组成: every one of them is a part
     runs: list[list[Item]] = []
+    if not whole.hits and len({part.kind for part in counted}) > 1:
+        # 制发公文711件，其中主动公开237件、不予公开280件: of what no table holds, whatever they are called
+        return [_contiguous(counted, whole)]
     results = [part for part in counted if part.kind == "result"]
     listed = {row for part in results for reading in part.readings[:1] for row in reading.rows}
     lines = [part for part in counted if part.kind == "detail" and part.readings]
@@ -146,6 +163,9 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
             run = [part for part in run if part.lead and part.lead.term.id not in _LEGAL_KINDS]
         if kind == "outcome" and whole.kind not in ("review", "suit"):
             continue
+        if run and kind == "result" and _is_of_all(whole) and "；" not in {part.separator for part in run}:
+            # 受理209件（含上年结转6件）。其中……结转下年度9件
+            run += [part for part in whole.parts if part.lead and part.lead.term.id in _CARRIED]
         if run:
             runs.append(run)
     judged = judge.judged.get(id(whole))
@@ -160,7 +180,7 @@ def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
     suits = [part for part in whole.parts if part.lead and part.lead.term.id in _SUITS]
     if len(suits) == len(_SUITS) and whole.kind == "suit":
         runs.append(suits)
-    unknown = [part for part in counted if part.kind in ("", "channel")]
+    unknown = [part for part in counted if part.kind in _UNPRINTED or part.kind in _OF_OFFICES]
     nested = whole.whole is not None
     for _, group in groupby(unknown, key=lambda part: part.in_brackets):
         run = _contiguous(list(group), whole)
@@ -193,12 +213,24 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
     return run
 
 
+def _is_of_all(whole: Item) -> bool:
+    """Whether a whole is said to count what came over with what came in."""
+    is_both = bool(whole.readings) and whole.readings[0].rows == HANDLED
+    return is_both or whole.with_brought is not None
+
+
 def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
-    if part.number.unit != whole.number.unit or not part.number.unit or part.kind == "flow":
+    units = {*judge.grammar.lists["case_units"], "项"} - {""}
+    alike = part.number.unit == whole.number.unit
+    if part.readings and whole.readings:
+        alike |= {part.number.unit, whole.number.unit} <= units  # 受理868件，其中812项为自然人提交
+    if not alike or not part.number.unit or part.kind == "flow":
         return False
-    if not _adds_up(part):
+    if not part.number.is_exact:
         return False
-    if part.kind in ("received", "closed", "review", "suit", "fee"):
+    if part.kind in _OF_OFFICES and part.whose is Whose.NARROWER and part.kind == whole.kind:
+        return True  # 其中市级部门受理1160件、各县受理1744件
+    if part.kind in (*_OF_OFFICES, "review", "suit", "fee"):
         return False
     return not judge.grammar.patterns["not_a_part"].search(part.left)
 

@@ -12,10 +12,23 @@ from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import agrees, percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
+from workbook.prose.whose import probed
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
 _AMOUNTS = re.compile("(?:受理|收件|新收|办结|答复)量")
+_DIRECTED = ("received", "closed", "review", "suit")
+_NUMBER_OF_APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)?")
+_AT_LARGE = re.compile(
+    r"总体上?|总量|数量|件数|有所|略有|稍有|明显|大幅|小幅|显著|均|都|也|呈|趋势|全年|年内|本年度?|今年|度|[，·的]"
+)
+_OF_EACH = re.compile("均|都|分别|各")
+_NONE_CAME = re.compile(
+    r"(?:未|没有|无)(?:收到|接到|受理|新收)[^，。；]{0,20}申请[^，。；]{0,6}，[^，。；]{0,4}$"
+)
+_OF_THE_LAST = re.compile(r"(?:与|较|比|同比)")
+_GOES_ON = re.compile(r"[、和及，与]?(?:以及)?(?:增加|增长|上升|减少|下降|降低)?(?:了)?")
+_WAY = re.compile("增|升|减|降")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
 
@@ -40,7 +53,7 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     if subject is None:
         why = figures.no_prior if figures.prior is None else "表中没有所说的数"
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
-    if "分别" in sentence.text:
+    if "分别" in sentence.text and item.compared is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
     if item.number.unit == "项":
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "事项的增减，没有逐一核对")
@@ -103,49 +116,106 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
 
 
 def direction_alone(judge: Judge, sentence: Sentence) -> None:
-    """申请量同比上升, without a number."""
+    """申请量同比上升; 收到5件，与上年持平: without a number."""
     figures = judge.figures
-    found = judge.grammar.patterns["direction_alone"].search(sentence.text)
-    if found is None or figures.prior is None:
+    if figures.prior is None:
         return
-    reading = reading_of(figures.edition, "applications", ("received",), "total")
-    if reading is None:
-        return
-    now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
-    if now is None or then is None:
-        return
-    word = found["word"] or found["later"] or found["told"]
+    for found in judge.grammar.patterns["direction_alone"].finditer(sentence.text):
+        reading = _directed(judge, sentence, found)
+        if reading is None:
+            continue
+        now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
+        if now is None or then is None:
+            continue
+        if _is_direction(judge, found["word"], now, then):
+            judge.answers.say("prose.growth", Passed())
+        else:
+            _fail_direction(judge, sentence, found, reading, now, then)
+
+
+def _is_direction(judge: Judge, word: str, now: Decimal, then: Decimal) -> bool:
     if word.endswith(("持平", "相当")):
         # 基本持平 leaves room; 持平 alone says the same number.
-        is_right = abs(now - then) <= (then / 10 if len(word) > len("持平") else 0)
-    else:
-        is_right = now > then if judge.grammar.patterns["up"].search(word) else now < then
-    if is_right:
-        judge.answers.say("prose.growth", Passed())
-        return
+        return abs(now - then) <= (then / 10 if len(word) > len("持平") else 0)
+    return now > then if judge.grammar.patterns["up"].search(word) else now < then
+
+
+def _directed(judge: Judge, sentence: Sentence, found: re.Match[str]) -> Reading | None:
+    """What is said to have grown: named in the clause, else the number or the claim right before it."""
+    text, edition = sentence.text, judge.figures.edition
+    start = max(text.rfind(stop, 0, found.start()) for stop in "，；：") + 1
+    own, named = text[start : found.start()], found["named"]
+    at = sentence.start + found.start()
+    probe = probed(sentence, at, found[0], judge.grammar, judge.figures.filing)
+    if probe.whose is not Whose.REPORT or probe.about_prior or _OF_EACH.search(own + named):
+        return None
+    said = _AT_LARGE.sub("", own + named)
+    if said:
+        hits = find_hits(own + named, probe, judge.grammar, text)
+        rows = {hit.term.rows[0] for hit in hits if hit.term.kind in _DIRECTED and hit.term.rows}
+        if not rows and _NUMBER_OF_APPLICATIONS.fullmatch(said):
+            rows = {("received",)}
+        if len(rows) != 1 or any(hit.term.kind == "applicant" for hit in hits):
+            return None
+        [row] = rows
+        hit = next(hit for hit in hits if hit.term.kind in _DIRECTED) if hits else None
+        table = hit.term.table if hit is not None else "applications"
+        return reading_of(edition, table or "", row, "total")
+    before = [item for item in sentence.items if item.number.end <= at and not item.number.is_share]
+    if before:
+        last = before[-1]
+        gap = sentence.passage.text[last.number.end : at]
+        judged = judge.judged.get(id(last))
+        beside = before[-2].number.end if len(before) > 1 else sentence.start
+        is_one_of_two = sentence.passage.text[beside : last.left_start] == "、" or last.left.startswith(
+            ("和", "及")
+        )
+        if judged is None or not judged.is_count or gap.count("，") > 1 or "；" in gap or is_one_of_two:
+            return None
+        is_known = judged.verdict is Verdict.VERIFIED and not last.about_prior and last.whole is None
+        return judged.reading if is_known else None
+    is_none = _NONE_CAME.search(text[: found.start()]) is not None
+    return reading_of(edition, "applications", ("received",), "total") if is_none else None
+
+
+def _fail_direction(
+    judge: Judge, sentence: Sentence, found: re.Match[str], reading: Reading, now: Decimal, then: Decimal
+) -> None:
     passage, at = sentence.passage, sentence.start + found.start()
     quote = passage.quote(at, sentence.start + found.end())
-    judge.answers.say(
-        "prose.growth",
-        Failed(
-            "direction",
-            reading.mark,
-            None,
-            now,
-            {
-                "section": SECTION_WORDS[passage.section],
-                "quote": quote,
-                "stated": "",
-                "said": figures.words(reading),
-                "true": f"{figure(now)}件、上年{figure(then)}件",
-                "exact": change_words(now, then, as_share=True),
-                "hint": "",
-            },
-            place=judge.place(passage, at),
-            section=passage.section,
-            quote=quote,
-        ),
+    given: dict[str, Given] = {
+        "section": SECTION_WORDS[passage.section],
+        "quote": quote,
+        "stated": "",
+        "said": judge.figures.words(reading),
+        "true": f"{figure(now)}件、上年{figure(then)}件",
+        "exact": change_words(now, then, as_share=True),
+        "hint": "",
+    }
+    place = judge.place(passage, at)
+    failed = Failed(
+        "direction", reading.mark, None, now, given, place=place, section=passage.section, quote=quote
     )
+    judge.answers.say("prose.growth", failed)
+
+
+def pair_changes(sentence: Sentence) -> None:
+    """新收12件、办结13件，较上年分别减少4件、3件: each change is of the number in its own place."""
+    items = sentence.items
+    for index, first in enumerate(items):
+        if not first.is_change or "分别" not in first.left:
+            continue
+        run = [first]
+        for other in items[index + 1 :]:
+            if not _GOES_ON.fullmatch(other.left):
+                break
+            run.append(other)
+        of = items[max(0, index - len(run)) : index]
+        if len(run) > 1 and len(of) == len(run) and all(item.is_count for item in of):
+            for change, item in zip(run, of, strict=True):
+                change.is_change, change.compared = True, item
+                if not _WAY.search(change.left):
+                    change.left = first.left  # 分别减少4件、3件: the same way
 
 
 def change_words(now: Decimal, then: Decimal, *, as_share: bool) -> str:
@@ -169,6 +239,9 @@ def _prior_cells(judge: Judge, reading: Reading) -> tuple[CellId, ...]:
 def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     """What grew: named beside the number, else the number before it."""
     edition = judge.figures.edition
+    if item.compared is not None:
+        judged = judge.judged.get(id(item.compared))
+        return judged.reading if judged is not None and judged.verdict is Verdict.VERIFIED else None
     context = sentence.text + ("申请" if _AMOUNTS.search(item.left) else "")
     named = find_hits(item.left, item, judge.grammar, context)
     lead = max((hit for hit in named if hit.term.rows), key=lambda hit: hit.term.rank, default=None)
@@ -187,6 +260,10 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
         judged = judge.judged.get(id(other))
         return judged.reading if judged is not None else None
     before = sentence.passage.text[sentence.start : item.number.start]
+    told = [other for other in sentence.earlier if other.kind != "flow"]
+    if _OF_THE_LAST.match(before) and len(told) == 1 and told[0].whose is Whose.REPORT:
+        judged = judge.judged.get(id(told[0]))  # 受理申请41件。与上年相比，减少8件
+        return judged.reading if judged is not None and judged.is_count else None
     if _SUBJECT.search(before) and is_ours and "信息" not in item.left:
         return reading_of(edition, "applications", ("received",), "total")
     return None

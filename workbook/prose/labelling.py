@@ -10,11 +10,14 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 
 _AFORESAID = re.compile(r"(?:上述|前述|以上)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
+_WITH_PARTIAL = re.compile(r"[含和及]|包[括含]")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
 _AMONG_WHICH = re.compile(r"[中里]")
 _ENDS_BEFORE_NEXT = re.compile(r"[中里和及与]|连同")
+_OF_THE_APPLICANTS = re.compile(r"申请人(?:提[出交])?的")
+_WAS = re.compile(r"(?:由|从)(?:···)?(?:上年|去年|上一年)?(?:度|同期)?的?")
 _AMONG_THEM = re.compile(r"中共?有$")
 
 
@@ -24,9 +27,15 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
     follows = _is_after(sentence, index)
     if follows and _CONJUNCTION_ENDS.search(item.left):
         _take_behind(sentence, index, grammar, context)
-    elif follows and _AMONG_THEM.search(item.left) and item.right:
-        # 36件申请中有33件由自然人提出
+    elif _AMONG_THEM.search(item.left) and item.right:
+        # 36件申请中有33件由自然人提出; 办结的申请中有1件由申请人撤回
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)
+    elif follows and _OF_THE_APPLICANTS.fullmatch(item.left):
+        # 收到4位申请人的4条政府信息公开申请
+        _take(item, sentence.items[index - 1].left + item.right, grammar, context, before=False)
+    elif _WAS.fullmatch(item.left) and CHANGES_TO.match(item.right):
+        # 复议案件数量上升，由上年的25件增加到31件
+        _take(item, _clause_before(sentence, index), grammar, context, before=True)
     elif follows and CHANGES_TO.fullmatch(item.left):
         item.label, item.hits = item.left, list(sentence.items[index - 1].hits)
     elif _AFORESAID.search(item.left) and _APPLICATIONS.match(item.right):
@@ -49,6 +58,7 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     is_exception = item.left.endswith("除")
     item.label, item.before = item.left, True
     item.hits = [] if is_exception else find_hits(item.left, item, grammar, context)
+    _consult_brackets(item, grammar, context)
     if not item.hits and item.right and (FILLERS.match(item.left) or is_exception):
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)
         if is_exception:
@@ -66,6 +76,19 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         item.hits = find_hits(wider, item, grammar, context)
         if item.hits:
             item.label, item.before = wider, True
+
+
+def _consult_brackets(item: Item, grammar: Grammar, context: str) -> None:
+    """公开（含部分公开）13件: of both; 无法提供（本机关不掌握）6件: of the one line of the group."""
+    if not item.aside:
+        return
+    if _WITH_PARTIAL.match(item.aside) and item.left.endswith(("公开", "答复")):
+        _take(item, item.left + item.aside, grammar, context, before=True)
+        return
+    details = find_hits(item.aside, item, grammar, context)
+    is_group = any(hit.term.kind == "result" for hit in item.hits)
+    if is_group and len(details) == 1 and details[0].term.kind == "detail" and "等" not in item.aside:
+        item.label, item.hits = item.aside, details
 
 
 def _is_after(sentence: Sentence, index: int) -> bool:
@@ -94,6 +117,8 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     hits = find_hits(item.right, item, grammar, context)
     if kinds <= {"review", "suit"}:
         item.hits += [hit for hit in hits if hit.term.kind == "outcome"]
+    if kinds == {"stage"}:  # 新制发的3件行政规范性文件
+        item.hits += [hit for hit in hits if hit.term.kind == "document"]
     carried = [hit for hit in hits if hit.term.id == "carried_forward"]
     if carried and kinds <= {"received", "closed"}:
         item.label, item.before, item.hits = item.right, False, carried
@@ -136,6 +161,13 @@ def _to_the_right(sentence: Sentence, index: int) -> str:
     if end == later and not is_last and among is not None:
         return text[start : among.start()]  # 54件复议中维持31件
     return text[start:end]
+
+
+def _clause_before(sentence: Sentence, index: int) -> str:
+    text, start = sentence.passage.text, sentence.items[index].left_start - 1
+    floor = max(sentence.start, start - 40)
+    place = max((text.rfind(stop, floor, start) for stop in STOPS), default=-1)
+    return text[max(place + 1, floor) : max(start, floor)]
 
 
 def _wider(sentence: Sentence, index: int) -> str:

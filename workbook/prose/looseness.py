@@ -11,7 +11,10 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.sentence import Hit, Item, Sentence
 
 _CHALLENGE = frozenset({"review", "suit"})
-_FOR_SOME_REASON = re.compile(r"(?:因|由于|涉及)[^，。；]{1,20}(?:不予公开|无法提供|不予处理)")
+_AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
+_FOR_SOME_REASON = re.compile(
+    r"(?:(?:因|由于|涉及)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
+)
 _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
 _OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
 _ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
@@ -34,6 +37,10 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return _flow(sentence, item, grammar)
     if kind in _CHALLENGE:
         return _case(sentence, item, grammar)
+    if kind in ("document", "stage"):
+        return _document(sentence, item)
+    if kind == "decision" and item.whole is not None and not item.whole.hits:
+        return True  # 公开各类文件991件，其中……行政处罚类文件3件
     # 其中自然人92件, of a number that nobody can place: of what, is not known.
     whole = item.whole
     return kind == "applicant" and whole is not None and not whole.readings and not whole.hits
@@ -51,6 +58,8 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
         return True  # 认定公文属性182件，分别为……不予公开34件: of something else
     if "其余" in item.left and len(item.hits) > 1:
         return True  # 其余40件按照不予公开、无法提供和其他情形答复
+    if _AND_OTHERS.search(item.label):
+        return True  # 无法提供等其他情况51件
     # 因案卷材料不予公开9件: one reason of several, which no term knows
     return lead.term.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label) is not None
 
@@ -58,14 +67,30 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
 def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if _SEVERAL_YEARS.search(sentence.text) or not _is_tight(item, grammar):
         return True
+    whole = item.whole
+    if item.kind == "received" and whole is not None and whole.kind == "received":
+        # 收到13件，其中局长信箱收到3件, 3件经补正后受理
+        return item.lead is None or item.lead.term.id != "received.new"
     # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
     is_handled = item.lead is not None and item.lead.term.id == "handled"
     return item.kind == "closed" and item.whole is not None and (not item.before or is_handled)
 
 
+def _document(sentence: Sentence, item: Item) -> bool:
+    if "名义" in item.left:
+        return True  # 以政府办公室名义印发的规范性文件25件
+    if item.whole is not None and not item.whole.hits:
+        return True
+    # 继续有效20件，失效2件、废止4件: a review of what there was, in words of its own
+    ended = [other for other in sentence.items if other.lead and other.lead.term.id == "stage.repealed"]
+    return len(ended) > 1 and item in ended
+
+
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
-    if _ABOUT_SOME.match(sentence.text) or "审结的" in item.label:
+    if _ABOUT_SOME.match(sentence.text) or is_of_decided(item):
         return True  # 未审结案件情况：行政复议4件
+    if any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts):
+        return True  # 应诉64件，其中政府信息公开类5件
     if grammar.patterns["as_authority"].search(sentence.text):
         return True
     if sentence.passage.section != "overview" or (item.lead and item.lead.term.id in _OF_FORM):
@@ -74,6 +99,11 @@ def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     paragraph = text.rfind("\n", 0, sentence.start) + 1
     said = text[max(paragraph, sentence.start - 200) : sentence.end]
     return grammar.patterns["casework"].search(said) is not None and not _ABOUT_DISCLOSURE.search(said)
+
+
+def is_of_decided(item: Item) -> bool:
+    """已审结的行政诉讼18件: fewer than the form's."""
+    return "审结的" in item.label
 
 
 def _groups_named(sentence: Sentence) -> set[str]:

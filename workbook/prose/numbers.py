@@ -109,6 +109,11 @@ class Number:
         """Written in 万 or 亿, so rounded."""
         return self.step > 1
 
+    @property
+    def is_exact(self) -> bool:
+        """Exact enough to be added: not about, not rounded, no range."""
+        return self.hedge is Hedge.EXACT and not self.scaled and not self.is_range
+
 
 def find_numbers(text: str) -> Iterator[Number]:
     """Every number of a passage's text that is data, in order."""

@@ -22,6 +22,7 @@ _SAME = str.maketrans(
     }
 )
 _SPACE = re.compile(r"\s+")
+_POINT = re.compile(r"(?<=[一-龥）”])\.(?=\s|[一-龥（“]|\Z)")
 _COMMA = re.compile(r"(?<!\d),|,(?!\d\d\d(?!\d))")
 _FULL_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 _ENDS = "。！？；：\n"
@@ -94,7 +95,7 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
 
 def read_passage(section: str, source: str, year: int | None = None) -> Passage:
     """A section's text as the grammar reads it; `year` is the report's."""
-    same = _COMMA.sub("，", _FULL_COMMA.sub(",", source).translate(_SAME))
+    same = _POINT.sub("。", _COMMA.sub("，", _FULL_COMMA.sub(",", source).translate(_SAME)))
     breaks = _breaks(source)
     pieces: list[str] = []
     kept: list[int] = []

@@ -26,12 +26,13 @@ _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _AMONG = re.compile(
     r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
 )
+_ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
 # 由29件增加到36件: between the figure of the year before and this year's
 CHANGES_TO = re.compile(
     r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:本年度?的?|今年的?)?"
 )
 FILLERS = re.compile(
-    rf"^(?:全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+    rf"^(?:[一二三四五六七八九十]是|全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
 )
 
 
@@ -81,6 +82,9 @@ class Item:
     in_brackets: bool = False
     is_change: bool = False  # by how much something grew or fell, not how much there is
     is_priors: bool = False  # last year's figure told beside this year's: 上年的551件
+    is_apart: bool = False  # stands after the list that adds up to the whole, as another way of parting it
+    compared: Item | None = None  # for a change: the number that changed, where 分别 pairs them
+    with_brought: Item | None = None  # 上年结转 told beside 新收: what follows is of both
     is_aforesaid: bool = False  # 上述 n 件申请: of the number of applications told before
     aside: str = ""  # what stands in brackets right before it
 
@@ -109,6 +113,7 @@ class Sentence:
     start: int
     end: int
     items: list[Item]
+    earlier: list[Item] = field(default_factory=list)  # the wholes of the sentence before
 
     @property
     def text(self) -> str:
@@ -155,8 +160,8 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         left_start = number.start
         while left_start > floor and text[left_start - 1] not in STOPS:
             left_start -= 1
-        stop, aside = number.start, ""
-        if text[left_start - 1] == "）" and FILLERS.match(text[left_start : number.start]):
+        stop, aside, rest = number.start, "", text[left_start : number.start]
+        if text[left_start - 1] == "）" and (FILLERS.match(rest) or rest.startswith("占")):
             # 作其他处理（含主动撤回）共341件: what stands in brackets is no stop.
             opening = text.rfind("（", floor, left_start)
             if opening > floor:
@@ -177,12 +182,14 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
         while right_end < ceiling and text[right_end] not in STOPS:
             right_end += 1
         right = text[number.end : right_end]
-        items.append(Item(number, text[left_start:stop], right, left_start, aside=aside))
+        left = text[left_start:stop] + (rest if aside and rest.startswith("占") else "")
+        items.append(Item(number, left, right, left_start, aside=aside))
     return items
 
 
-def find_parts(sentence: Sentence, grammar: Grammar, earlier: list[Item]) -> None:
-    """Which numbers are parts of which; `earlier` are those a sentence that begins with 其中 may speak of."""
+def find_parts(sentence: Sentence, grammar: Grammar) -> None:
+    """Which numbers are parts of which; a sentence that begins with 其中 may speak of those before."""
+    earlier = sentence.earlier if sentence.text.startswith("其中") else []
     text = sentence.passage.text
     opens, exhaustive = grammar.patterns["opens_parts"], grammar.patterns["exhaustive"]
     stack: list[Item | None] = [None]
@@ -198,7 +205,9 @@ def find_parts(sentence: Sentence, grammar: Grammar, earlier: list[Item]) -> Non
             elif sign == "（":
                 stack.append(before if gap.startswith("（") else None)
         opener = opens.search(text, floor, sentence.end)
-        if before is not None and _AMONG.match(gap):
+        if before is not None and _ANOTHER_MATTER.match(gap):
+            stack[-1] = None  # 征集意见8次；公开会议信息，其中常务会议15次: nobody knows of what
+        elif before is not None and _AMONG.match(gap):
             stack[-1] = before
         elif opener and opener.start() < item.number.start:
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
@@ -214,6 +223,7 @@ def find_parts(sentence: Sentence, grammar: Grammar, earlier: list[Item]) -> Non
             item.in_brackets = len(stack) > 1
             item.separator = _separator(gap) if whole.parts else ""
             whole.parts.append(item)
+            item.is_apart = whole.exhaustive and "；" in gap and item.kind != whole.parts[0].kind
             if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
@@ -236,6 +246,13 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     last = earlier[-1]
     wanted = _WHOLES_OF.get(first.kind, (last.kind,) if last.kind != "flow" else ("received", "closed"))
     fitting = [other for other in earlier if other.kind in wanted and other.whole is None]
+    brought = [other for other in earlier if other.lead and other.lead.term.id == "brought_forward"]
+    if first.kind in ("result", "detail") and not fitting and brought:
+        # 新收868件，上年结转32件。其中，予以公开…: of both
+        new = [other for other in earlier if other.kind == "received"]
+        if new:
+            new[-1].with_brought = brought[-1]
+            return new[-1]
     if first.kind in ("result", "detail") and last.kind in ("result", "received"):
         return last
     if not fitting and last.kind == "flow":

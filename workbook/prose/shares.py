@@ -17,6 +17,8 @@ from workbook.rules.procedures import Passed
 _TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计|累计|上述|以上|总和")
 _HOW_MANY = re.compile(r"([两三四五])[项者类]")
 _RATE = re.compile(r"公开(?:率|比例|比重|占比)")
+_IN_TIME = re.compile("按时|按期|及时|到期|期限|限时")
+_ALL = 100  # 办结率100%: a claim, held against 结转下年度
 _OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算")
 _PARTS = ("result", "detail", "applicant", "outcome")
 
@@ -100,7 +102,9 @@ def _of_its_whole(judge: Judge, item: Item, sentence: Sentence, bases: list[Read
 
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
     """What is a share of something: the number before it, or the words beside it."""
-    if _TOGETHER.search(item.left):
+    if judge.grammar.patterns["closing_rate"].search(item.left):
+        return _closed(judge, item, sentence), None
+    if _TOGETHER.search(item.left) and not _names_one(item):
         return _together(judge, item, sentence)
     if _RATE.search(item.left) and (both := _together(judge, item, sentence))[0] is not None:
         return both
@@ -141,9 +145,33 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
             reading_of(judge.figures.edition, "applications", judged.reading.rows, column) if column else None
         )
         return found, None
+    if judged is not None and judged.verdict is Verdict.UNVERIFIABLE and other.loose:
+        return None, None  # 不予公开3条，占5%: of what, is not known
     if judged is None or judged.reading is None or "；" in between or "分别" in between or other.about_prior:
         return None, None
     return judged.reading, other.number.value
+
+
+def _names_one(item: Item) -> bool:
+    """无法提供合计占23.81%: a group by its name, no sum of the numbers before."""
+    return (
+        len(item.readings) == 1
+        and item.kind == "result"
+        and item.lead is not None
+        and item.lead.start < item.left.find("占")
+    )
+
+
+def _closed(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
+    """收到7件，办结6件，办结率85.7%: of what there was to close; 按期办结率 is of something else."""
+    told = [other for other in sentence.items if other.number.end <= item.number.start and other.is_count]
+    judged = [judge.judged.get(id(other)) for other in told]
+    is_told = any(
+        one is not None and one.verdict is Verdict.VERIFIED and one.item.kind == "closed" for one in judged
+    )
+    if not is_told or _IN_TIME.search(item.left) or item.number.value == _ALL:
+        return None
+    return reading_of(judge.figures.edition, "applications", ("dispositions.total",), "total")
 
 
 def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
@@ -198,6 +226,11 @@ def _bases(
         return [
             judged.reading
         ] if judged is not None and judged.reading is not None else [], received + closed
+    if judge.grammar.patterns["closing_rate"].search(item.left):
+        return received[::-1], closed
+    named_group = _named_group(judge, item, sentence)
+    if named_group is not None:
+        return [named_group], received + closed
     if judge.grammar.patterns["base_handled"].search(item.left):
         named = received
     elif judge.grammar.patterns["base_closed"].search(item.left):
@@ -233,6 +266,19 @@ def _bases(
         own = [judged.reading, *own]
     others = [base for base in (*received, *closed, *common["brought"]) if base not in own]
     return list(dict.fromkeys(own)), others
+
+
+def _named_group(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
+    """占全部不予公开的19.8%: the whole is a group of results by its name."""
+    _, _, said = item.left.rpartition("占")
+    hits = [
+        hit
+        for hit in find_hits(said, item, judge.grammar, sentence.text)
+        if hit.term.kind == "result" and said.endswith("的")
+    ]
+    if len(hits) != 1:
+        return None
+    return reading_of(judge.figures.edition, "applications", hits[0].term.rows[0], "total")
 
 
 def _counted_whole(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:

@@ -14,6 +14,7 @@ from workbook.prose.standing import Reading, reading_of
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Passed
 
+_LEGAL_ENTITIES = re.compile("法人(?:或|和|及|以及)?其他组织")
 _SEVERAL = re.compile(r"[、和或及与]|等")
 # Which kinds of number a kind of word may be said of all of.
 _SAID_OF = {
@@ -31,9 +32,11 @@ def judge_unanimous(judge: Judge, sentence: Sentence) -> bool:
     for found in judge.grammar.patterns["all_of_them"].finditer(sentence.text):
         at, what = sentence.start + found.start(), found["what"] or found["done"]
         before = [item for item in sentence.items if item.number.end <= at and item.is_count]
-        if not before or before[-1].whole is not None or _SEVERAL.search(what):
+        if not before or _SEVERAL.search(_LEGAL_ENTITIES.sub("法人", what)):
             continue
-        whole = before[-1]
+        whole = _said_of(sentence, before, at)
+        if whole is None:
+            continue
         judged = judge.judged.get(id(whole))
         # Of a number that is itself wrong, or another's, nothing more is said.
         if judged is None or judged.verdict is not Verdict.VERIFIED or judged.reading is None:
@@ -49,6 +52,16 @@ def judge_unanimous(judge: Judge, sentence: Sentence) -> bool:
             said = True
             _judge(judge, sentence, whole, term, reading, found)
     return said
+
+
+def _said_of(sentence: Sentence, before: list[Item], at: int) -> Item | None:
+    """The number right before, in brackets after it its own; the whole where its parts stand before."""
+    last = before[-1]
+    if last.whole is None or sentence.passage.text[last.number.end : at] == "（":
+        return last
+    whole = last.whole
+    parts = [part.number.value for part in whole.parts if part in before]
+    return whole if whole in before and sum(parts) == whole.number.value else None
 
 
 def _reading(judge: Judge, whole: Reading, term: Term) -> Reading | None:

@@ -21,7 +21,7 @@ from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_
 from workbook.prose.enumerations import judge_parts, judge_results, judge_sums
 from workbook.prose.fees import check_fees
 from workbook.prose.grammarfile import load_grammar
-from workbook.prose.growth import direction_alone, is_growth, judge_growth
+from workbook.prose.growth import direction_alone, is_growth, judge_growth, pair_changes
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
@@ -139,11 +139,11 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
                     here.append(numbers[at])
                 at += 1
             context = passage.text[max(0, start - 160) : end]
-            sentence = Sentence(passage, start, end, split_items(passage, start, end, here))
+            sentence = Sentence(passage, start, end, split_items(passage, start, end, here), earlier)
             if section in ("problems",) and not here:
                 continue
             if here:
-                earlier = _judge_sentence(judge, sentence, context, earlier)
+                earlier = _judge_sentence(judge, sentence, context)
             if section != "problems":
                 said[section] |= judge_claims(judge, sentence, context)
                 said[section] |= judge_unanimous(judge, sentence)
@@ -152,7 +152,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
     return said
 
 
-def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: list[Item]) -> list[Item]:
+def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item]:
     """Judge the numbers of one sentence; returns those that a following 其中 may speak of."""
     grammar = judge.grammar
     if sentence.passage.section == "applications":
@@ -161,19 +161,22 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str, earlier: lis
     for item in sentence.items:
         item.is_change = is_growth(judge, item, sentence)
         item.is_priors = states_prior(item, sentence)
-    find_parts(sentence, grammar, earlier if sentence.text.startswith("其中") else [])
+    pair_changes(sentence)
+    find_parts(sentence, grammar)
     bind_items(sentence, grammar, judge.figures)
-    keep_subject(sentence, grammar, earlier)
+    keep_subject(sentence, grammar)
     for item in sentence.items:
         if item.is_change:
             judge_growth(judge, item, sentence)
-        elif item.number.is_share or item.number.unit in ("点", "‰"):
+        elif item.number.unit == "点":
+            judge.settle(item, sentence, Verdict.UNVERIFIABLE, "百分点之差，表中没有")
+        elif item.number.is_share or item.number.unit == "‰":
             judge_share(judge, item, sentence)
         else:
             judge_count(judge, item, sentence)
     wholes = [item for item in sentence.items if item.parts]
     if sentence.text.startswith("其中"):
-        for whole in earlier:
+        for whole in sentence.earlier:
             if whole.parts and any(part in sentence.items for part in whole.parts):
                 judge_parts(judge, sentence, whole)
     for whole in wholes:

@@ -7,20 +7,26 @@ compared. Where the subject may be either, a number that agrees counts and one t
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from workbook.form.filing import Filing
 from workbook.prose.grammar import Grammar
+from workbook.prose.numbers import Hedge, Number
 from workbook.prose.passage import FILLER
 from workbook.prose.sentence import CHANGES_TO, Item, Sentence, Whose
 
-_PRIOR_FIGURE = re.compile(r"(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$")
+_PRIOR_FIGURE = re.compile(
+    r"(?<!结转)(?<!承接)(?<!结转···)(?<!遗留)(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$"
+)
 _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
-    rf"[{FILLER}]|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头"
+    rf"[{FILLER}]|^[一二三四五六七八九十]是|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头"
 )
+_BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
+OF_A_CHANNEL = "只是一个渠道的数，表中没有"
 OF_ANOTHER_YEAR = "说的是其他年份"
 _OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
 # What opens a clause about others without making them its subject.
@@ -46,7 +52,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.about_prior = True
         return
     if any(hit.term.kind == "channel" for hit in item.hits):
-        item.whose, item.why = Whose.NARROWER, "只是一个渠道的数，表中没有"
+        item.whose, item.why = Whose.NARROWER, OF_A_CHANNEL
         return
     if item.kind not in ("flow", "matter") and _last_time(before, grammar):
         item.about_prior = True
@@ -68,6 +74,14 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.whose, item.why = Whose.UNCLEAR, "说的是上年收到、本年办理的一部分"
         return
     _subject(item, before, grammar, filing)
+
+
+def probed(sentence: Sentence, at: int, words: str, grammar: Grammar, filing: Filing) -> Item:
+    """Words without a number as if one stood there, to know whose they are."""
+    none = Number(at, at + 1, Decimal(0), "件", Decimal(1), Decimal(1), Hedge.EXACT)
+    probe = Item(none, words, "", at)
+    settle_whose(sentence, probe, grammar, filing)
+    return probe
 
 
 def states_prior(item: Item, sentence: Sentence) -> bool:
@@ -110,8 +124,8 @@ def _actor_before(said: str, grammar: Grammar) -> str | None:
         bare = _FILLING.sub("", clause)
         if not bare or _SOME.match(bare) or _NO_ACTOR.match(bare):
             continue
-        if grammar.patterns["whole"].search(bare):
-            return None
+        if whole := grammar.patterns["whole"].search(bare):
+            return whole[0] if _BEYOND.match(whole[0]) else None
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
         if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
@@ -131,6 +145,10 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     name = (organ.name or "").removesuffix("（汇总）")
     government = organ.level in _GOVERNMENTS or name.endswith("政府")
     consolidated = is_consolidated(filing)
+    if _BEYOND.fullmatch(actor):
+        if not consolidated and not government:
+            item.whose, item.why = Whose.UNCLEAR, f"“{actor}”的数，可能不只是本报告的"
+        return
     if _OUR_OWN.search(actor) and not actor.endswith(("本级", "处室", "科室", "处", "科")):
         return
     if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
@@ -159,8 +177,10 @@ def _is_same(actor: str, name: str) -> bool:
     return bool(core) and all(sign in signs for sign in core) and longer[-1] == core[-1]
 
 
-def keep_subject(sentence: Sentence, grammar: Grammar, before: list[Item]) -> None:
+def keep_subject(sentence: Sentence, grammar: Grammar) -> None:
     """县政府办公室受理47件。办结45件: a sentence that names nobody may still speak of the one before."""
+    _keep_within(sentence, grammar)
+    before = sentence.earlier
     of_form = [item for item in before if item.kind in _OF_FORM and not item.loose]
     if not of_form or not all(item.actor for item in before) or any(item.actor for item in sentence.items):
         return
@@ -171,3 +191,18 @@ def keep_subject(sentence: Sentence, grammar: Grammar, before: list[Item]) -> No
         if item.whose is Whose.REPORT:
             item.actor = before[-1].actor
             item.whose, item.why = Whose.UNCLEAR, f"可能仍是“{item.actor[-12:]}”的数"
+
+
+def _keep_within(sentence: Sentence, grammar: Grammar) -> None:
+    """市政府办公室本级收到186件；发生行政复议8件: after a semicolon it may still be the office's."""
+    text, actor = sentence.passage.text, ""
+    for place, item in enumerate(sentence.items):
+        if item.actor:
+            actor = item.actor
+        elif actor and item.whose is Whose.REPORT and item.kind in _OF_FORM:
+            gap = text[sentence.items[place - 1].number.end : item.number.start]
+            if grammar.patterns["whole"].search(gap):
+                actor = ""
+            else:
+                item.actor = actor
+                item.whose, item.why = Whose.UNCLEAR, f"可能仍是“{actor[-12:]}”的数"
