@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workbook.form.edition import CellId
 from workbook.form.values import figure
-from workbook.prose.binding import PARTS_OF_SUITS
+from workbook.prose.binding import HANDLED, PARTS_OF_SUITS
 from workbook.prose.grammar import Claim
 from workbook.prose.judging import SECTION_WORDS, Judge, plain
 from workbook.prose.patterns import cells_of
@@ -22,7 +22,9 @@ from workbook.rules.procedures import Failed, Open, Passed
 _CASES = re.compile("复议|诉讼|起诉")
 _OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after"})
 _CLAUSE_STOPS = "，；。："
-_LAST_OF_CLOSED = re.compile(r"(?:办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$")
+_LAST_OF_CLOSED = re.compile(
+    r"(?:(?<!申请)办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$"
+)
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -32,13 +34,13 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
     text = sentence.text
     for claim in judge.grammar.claims:
         for match in claim.words.finditer(text):
-            if _is_made(sentence, claim, match, context):
+            if _is_made(judge, sentence, claim, match, context):
                 found.append((claim, match))
                 break
     return found
 
 
-def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: str) -> bool:
+def _is_made(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str], context: str) -> bool:
     """Whether the words make the claim of the whole, there where they stand."""
     text = sentence.text
     near = context[-60:] if claim.rule == "finished" else ""
@@ -49,7 +51,7 @@ def _is_made(sentence: Sentence, claim: Claim, match: re.Match[str], context: st
         return False
     if claim.but is not None and claim.but.search(text):
         return False
-    if claim.rule == "finished" and _is_of_part(sentence, match):
+    if claim.rule == "finished" and _is_of_part(judge, sentence, match):
         return False
     if claim.rule == "outcomes" and (
         _is_of_some(sentence, claim, match) or _is_of_others(sentence, claim, match)
@@ -78,20 +80,28 @@ def _around(text: str, match: re.Match[str], claim: Claim) -> str:
     return text[start : min(ends, default=len(text))]
 
 
-def _is_of_part(sentence: Sentence, match: re.Match[str]) -> bool:
+def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
     """其中11件均按规定程序办结 speaks of the 11 only."""
-    before = sentence.text[: match.start()]
+    text, before = sentence.passage.text, sentence.text[: match.start()]
     at = sentence.start + match.start()
     told = [item for item in sentence.items if item.number.end <= at and item.is_count]
+    told = [item for item in told if not item.in_brackets] or told
     kinds = [item.kind for item in told]
     if told and (told[-1].hits_applicant or (kinds[-1] == "flow" and "received" not in kinds)):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
     is_rate = "率" in match[0]
-    if told and kinds[-1] == "closed" and told[-1].whole is None and told[-1].before and not is_rate:
+    if not is_rate and told and _is_closed(judge, told[-1]) and "申请" not in text[told[-1].number.end : at]:
         return True  # 办结91件，均在法定期限内答复: those closed, whatever is left
     if not told and not is_rate and _LAST_OF_CLOSED.search(before):
         return True  # 共办理申请件，均按照规定时限答复
     return _PART.search(before) is not None and "其中" in before
+
+
+def _is_closed(judge: Judge, item: Item) -> bool:
+    """办结91件, named before its number; 处理1554件（含上年结转72件） is of all there was."""
+    judged = judge.judged.get(id(item))
+    is_of_all = judged is not None and judged.reading is not None and judged.reading.rows == HANDLED
+    return item.kind == "closed" and item.whole is None and item.before and not is_of_all
 
 
 def _is_of_some(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
@@ -114,7 +124,10 @@ def _is_of_others(sentence: Sentence, claim: Claim, match: re.Match[str]) -> boo
     start = sentence.start + sentence.text.rfind("；", 0, match.start()) + 1
     at = sentence.start + match.start()
     counted = {
-        item.kind for item in sentence.items if start <= item.number.start and item.number.end <= at
+        hit.term.kind
+        for item in sentence.items
+        for hit in item.hits
+        if start <= item.number.start and item.number.end <= at
     } & {"review", "suit"}
     of = "suit" if "challenges.litigation" in claim.source else "review"
     return len(counted) == 1 and of not in counted

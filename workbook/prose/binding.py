@@ -144,7 +144,8 @@ def _rows(item: Item, hits: list[Hit], column_hit: Hit | None) -> tuple[tuple[st
         if hit is not top and any(joined(item.label, hit, other) for other in chain):
             chain.append(hit)
     if len(chain) == 1:
-        same_rank = [h for h in hits if {h.term.kind, top.term.kind} == {"received", "closed"}]
+        flows = [h for h in hits if h.term.kind in ("received", "closed") and h is not top]
+        same_rank = [h for h in flows if {h.term.kind, top.term.kind} != {"received"}]
         if top.term.kind in ("received", "closed") and same_rank:  # 受理并答复
             return (*top.term.rows, *(row for hit in same_rank for row in hit.term.rows))
         return top.term.rows

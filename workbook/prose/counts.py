@@ -8,7 +8,7 @@ from decimal import Decimal
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED, base_readings
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge, Judged, plain
-from workbook.prose.looseness import is_of_decided
+from workbook.prose.looseness import is_of_other_cases
 from workbook.prose.numbers import agrees
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading
@@ -101,7 +101,7 @@ def _is_vouched_for(judge: Judge, item: Item, sentence: Sentence) -> bool:
         return len(listed) > _MOST_BY_CHANCE and all(
             part is item or _is_in_table(judge, part) for part in listed
         )
-    if item.kind in ("review", "suit") and not is_of_decided(item):
+    if item.kind in ("review", "suit") and not is_of_other_cases(item):
         outcomes = [part for part in item.parts if part.kind == "outcome" and _is_in_table(judge, part)]
         cases = [other for other in beside if other.kind in ("review", "suit") and other.number.value > 1]
         return len(outcomes) > 1 or any(_is_in_table(judge, other) for other in cases)

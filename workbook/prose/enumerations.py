@@ -9,6 +9,7 @@ from itertools import groupby
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
+from workbook.prose.looseness import is_of_other_cases
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
@@ -30,7 +31,7 @@ _STRENGTH = "、，；"
 
 def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
     """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
-    if not whole.number.is_exact:
+    if not whole.number.is_exact or is_of_other_cases(whole):
         return
     brought = whole.with_brought.number.value if whole.with_brought is not None else Decimal(0)
     for parts in _runs(judge, whole):
@@ -55,10 +56,7 @@ def _is_whole_list(judge: Judge, whole: Item, parts: list[Item]) -> bool:
     if any(part.is_apart for part in parts):
         return False
     sums = judge.grammar.patterns["not_a_part"]
-    last = whole.parts.index(parts[-1])
-    return not any(
-        part.number.unit == whole.number.unit and sums.search(part.left) for part in whole.parts[: last + 1]
-    )
+    return not any(part.number.unit == whole.number.unit and sums.search(part.left) for part in whole.parts)
 
 
 def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
@@ -222,7 +220,7 @@ def _is_of_all(whole: Item) -> bool:
 def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
     units = {*judge.grammar.lists["case_units"], "项"} - {""}
     alike = part.number.unit == whole.number.unit
-    if part.readings and whole.readings:
+    if whole.readings and (part.readings or part.kind == "channel"):
         alike |= {part.number.unit, whole.number.unit} <= units  # 受理868件，其中812项为自然人提交
     if not alike or not part.number.unit or part.kind == "flow":
         return False

@@ -12,7 +12,7 @@ from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import agrees, percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
-from workbook.prose.whose import probed
+from workbook.prose.whose import is_consolidated, probed
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
@@ -22,6 +22,7 @@ _NUMBER_OF_APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申
 _AT_LARGE = re.compile(
     r"总体上?|总量|数量|件数|有所|略有|稍有|明显|大幅|小幅|显著|均|都|也|呈|趋势|全年|年内|本年度?|今年|度|[，·的]"
 )
+_OF_A_PART = re.compile("层面|本级|街道|乡镇|部门")
 _OF_EACH = re.compile("均|都|分别|各")
 _NONE_CAME = re.compile(
     r"(?:未|没有|无)(?:收到|接到|受理|新收)[^，。；]{0,20}申请[^，。；]{0,6}，[^，。；]{0,4}$"
@@ -146,6 +147,8 @@ def _directed(judge: Judge, sentence: Sentence, found: re.Match[str]) -> Reading
     start = max(text.rfind(stop, 0, found.start()) for stop in "，；：") + 1
     own, named = text[start : found.start()], found["named"]
     at = sentence.start + found.start()
+    if _OF_A_PART.search(own) and is_consolidated(judge.figures.filing):
+        return None  # 街道层面申请量与上年基本持平
     probe = probed(sentence, at, found[0], judge.grammar, judge.figures.filing)
     if probe.whose is not Whose.REPORT or probe.about_prior or _OF_EACH.search(own + named):
         return None
@@ -261,6 +264,7 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
         return judged.reading if judged is not None else None
     before = sentence.passage.text[sentence.start : item.number.start]
     told = [other for other in sentence.earlier if other.kind != "flow"]
+    told = [other for other in told if other.kind == "received"] or told
     if _OF_THE_LAST.match(before) and len(told) == 1 and told[0].whose is Whose.REPORT:
         judged = judge.judged.get(id(told[0]))  # 受理申请41件。与上年相比，减少8件
         return judged.reading if judged is not None and judged.is_count else None

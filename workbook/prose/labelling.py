@@ -11,12 +11,13 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 _AFORESAID = re.compile(r"(?:上述|前述|以上)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _WITH_PARTIAL = re.compile(r"[含和及]|包[括含]")
+_SAID_OF_ALL = re.compile("均|全部|都|已")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
 _AMONG_WHICH = re.compile(r"[中里]")
 _ENDS_BEFORE_NEXT = re.compile(r"[中里和及与]|连同")
-_OF_THE_APPLICANTS = re.compile(r"申请人(?:提[出交])?的")
+_OF_THE_APPLICANTS = re.compile(r"[位名个家]?申请人(?:提[出交])?的")
 _WAS = re.compile(r"(?:由|从)(?:···)?(?:上年|去年|上一年)?(?:度|同期)?的?")
 _AMONG_THEM = re.compile(r"中共?有$")
 
@@ -82,8 +83,9 @@ def _consult_brackets(item: Item, grammar: Grammar, context: str) -> None:
     """公开（含部分公开）13件: of both; 无法提供（本机关不掌握）6件: of the one line of the group."""
     if not item.aside:
         return
-    if _WITH_PARTIAL.match(item.aside) and item.left.endswith(("公开", "答复")):
-        _take(item, item.left + item.aside, grammar, context, before=True)
+    named, shares, rest = item.left.partition("占")
+    if _WITH_PARTIAL.match(item.aside) and named.endswith(("公开", "答复")):
+        _take(item, f"{named}{item.aside}{shares}{rest}", grammar, context, before=True)
         return
     details = find_hits(item.aside, item, grammar, context)
     is_group = any(hit.term.kind == "result" for hit in item.hits)
@@ -118,7 +120,8 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     if kinds <= {"review", "suit"}:
         item.hits += [hit for hit in hits if hit.term.kind == "outcome"]
     if kinds == {"stage"}:  # 新制发的3件行政规范性文件
-        item.hits += [hit for hit in hits if hit.term.kind == "document"]
+        named = find_hits(_SAID_OF_ALL.split(item.right)[0], item, grammar, context)
+        item.hits += [hit for hit in named if hit.term.kind == "document"]
     carried = [hit for hit in hits if hit.term.id == "carried_forward"]
     if carried and kinds <= {"received", "closed"}:
         item.label, item.before, item.hits = item.right, False, carried
@@ -166,7 +169,7 @@ def _to_the_right(sentence: Sentence, index: int) -> str:
 def _clause_before(sentence: Sentence, index: int) -> str:
     text, start = sentence.passage.text, sentence.items[index].left_start - 1
     floor = max(sentence.start, start - 40)
-    place = max((text.rfind(stop, floor, start) for stop in STOPS), default=-1)
+    place = max(text.rfind(stop, floor, start) for stop in "，。；：（）\n")
     return text[max(place + 1, floor) : max(start, floor)]
 
 

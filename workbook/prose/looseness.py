@@ -87,10 +87,8 @@ def _document(sentence: Sentence, item: Item) -> bool:
 
 
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
-    if _ABOUT_SOME.match(sentence.text) or is_of_decided(item):
+    if _ABOUT_SOME.match(sentence.text) or is_of_other_cases(item):
         return True  # 未审结案件情况：行政复议4件
-    if any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts):
-        return True  # 应诉64件，其中政府信息公开类5件
     if grammar.patterns["as_authority"].search(sentence.text):
         return True
     if sentence.passage.section != "overview" or (item.lead and item.lead.term.id in _OF_FORM):
@@ -101,9 +99,11 @@ def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     return grammar.patterns["casework"].search(said) is not None and not _ABOUT_DISCLOSURE.search(said)
 
 
-def is_of_decided(item: Item) -> bool:
-    """已审结的行政诉讼18件: fewer than the form's."""
-    return "审结的" in item.label
+def is_of_other_cases(item: Item) -> bool:
+    """已审结的诉讼18件: fewer than the form's; 应诉64件，其中政府信息公开类5件: more."""
+    if item.kind not in _CHALLENGE:
+        return False
+    return "审结的" in item.label or any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts)
 
 
 def _groups_named(sentence: Sentence) -> set[str]:

@@ -29,7 +29,7 @@ _AMONG = re.compile(
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
 # 由29件增加到36件: between the figure of the year before and this year's
 CHANGES_TO = re.compile(
-    r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:本年度?的?|今年的?)?"
+    r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:(?:···)?本年度?的?|今年的?)?"
 )
 FILLERS = re.compile(
     rf"^(?:[一二三四五六七八九十]是|全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
@@ -213,9 +213,7 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
         elif before is not None and gap.startswith("：") and item.kind == "outcome":
             stack[-1] = before  # 复议案件20件：维持11件，纠正4件
-        elif item.is_aforesaid or (
-            before is not None and (_starts_whole(item) or _stands_beside(item, stack[-1], gap))
-        ):
+        elif before is not None and (_starts_whole(item, gap) or _stands_beside(item, stack[-1], gap)):
             stack[-1] = None
         whole = stack[-1]
         if whole is not None and whole is not item:
@@ -246,6 +244,8 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     last = earlier[-1]
     wanted = _WHOLES_OF.get(first.kind, (last.kind,) if last.kind != "flow" else ("received", "closed"))
     fitting = [other for other in earlier if other.kind in wanted and other.whole is None]
+    if not first.kind and len([other for other in earlier if other.number.unit == first.number.unit]) > 1:
+        return None  # 政务信息275条，互动信息52条。其中资金信息53条: of which, is not told
     brought = [other for other in earlier if other.lead and other.lead.term.id == "brought_forward"]
     if first.kind in ("result", "detail") and not fitting and brought:
         # 新收868件，上年结转32件。其中，予以公开…: of both
@@ -261,9 +261,11 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     return fitting[-1] if fitting else last
 
 
-def _starts_whole(item: Item) -> bool:
+def _starts_whole(item: Item, gap: str) -> bool:
     if item.is_aforesaid:
         return True
+    if gap.startswith("、"):
+        return False  # 其中市级部门受理1160件、各县受理1744件
     return item.kind in ("received", "closed", "document") and item.before and not item.hits_applicant
 
 
@@ -271,7 +273,8 @@ def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
     """其他处理2件，其中……；不予处理6件: after a semicolon another of the whole's own kind."""
     if whole is None or "；" not in gap or not item.before:
         return False
-    return item.kind == whole.kind == "result" or {item.kind, whole.kind} == {"review", "suit"}
+    is_result = any(hit.term.kind == "result" for hit in item.hits) and whole.kind == "result"
+    return is_result or {item.kind, whole.kind} == {"review", "suit"}
 
 
 def _separator(gap: str) -> str:

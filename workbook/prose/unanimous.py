@@ -18,7 +18,7 @@ _LEGAL_ENTITIES = re.compile("法人(?:或|和|及|以及)?其他组织")
 _SEVERAL = re.compile(r"[、和或及与]|等")
 # Which kinds of number a kind of word may be said of all of.
 _SAID_OF = {
-    "applicant": ("received",),
+    "applicant": ("received", "closed"),
     "detail": ("result",),
     "result": ("received", "closed"),
     "suit": ("suit",),

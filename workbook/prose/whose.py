@@ -22,16 +22,17 @@ _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
-    rf"[{FILLER}]|^[一二三四五六七八九十]是|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头"
+    rf"[{FILLER}]|^[一二三四五六七八九十]是|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头|(?:未|没有)$"
 )
 _BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
+_OURSELVES = re.compile("(?:本级|机关)$")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
 OF_ANOTHER_YEAR = "说的是其他年份"
 _OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
 # What opens a clause about others without making them its subject.
 _NO_ACTOR = re.compile("做好|加强|与|对|向|按|根据|会同|联合|配合|协调|督促|指导|推动|组织|针对|围绕|面向|从")
-_OF_FORM = ("received", "closed", "flow", "review", "suit")
+_OF_FORM = ("received", "closed", "flow", "review", "suit", "outcome")
 _SOME = re.compile("个别|部分|少数|有的|一些|某些")
 _BARE = re.compile(
     r"(?:局|厅|委|办)?机关|街道(?:办|办事处)?|[镇乡](?:政府)?|局|委|厅|办|院|中心|管委会|支队|大队"
@@ -60,6 +61,9 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         before
     ):
         item.whose, item.why = Whose.NARROWER, OF_ANOTHER_YEAR
+        return
+    if patterns["plans"].search(item.left):
+        item.whose, item.why = Whose.NARROWER, "说的是今后的打算"
         return
     if patterns["part_of_year"].search(_own_clauses(before)):
         item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
@@ -154,6 +158,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
         item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”的数，与全部汇总数可能不同"
         return
+    if not consolidated and _OURSELVES.search(actor) and _is_same(_OURSELVES.sub("", actor), name):
+        return  # 市局本级, 省局机关 in the office's own report
     if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
         return
     if name and _is_same(actor, name):
