@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workbook.form.edition import CellId
 from workbook.form.values import figure
-from workbook.prose.binding import HANDLED, PARTS_OF_SUITS
+from workbook.prose.binding import HANDLED, NEW, PARTS_OF_SUITS, base_readings
 from workbook.prose.grammar import Claim
 from workbook.prose.judging import SECTION_WORDS, Judge, plain
 from workbook.prose.patterns import cells_of
@@ -87,7 +87,12 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
     told = [item for item in sentence.items if item.number.end <= at and item.is_count]
     told = [item for item in told if not item.in_brackets] or told
     kinds = [item.kind for item in told]
-    if told and (told[-1].hits_applicant or (kinds[-1] == "flow" and "received" not in kinds)):
+    if told and kinds[-1] in ("review", "suit"):
+        return True  # 收到行政复议4件，已全部答复
+    if told and (
+        (told[-1].hits_applicant and not _are_all(judge, told[-1]))
+        or (kinds[-1] == "flow" and "received" not in kinds)
+    ):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
     is_rate = "率" in match[0]
     if not is_rate and told and _is_closed(judge, told[-1]) and "申请" not in text[told[-1].number.end : at]:
@@ -95,6 +100,12 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
     if not told and not is_rate and _LAST_OF_CLOSED.search(before):
         return True  # 共办理申请件，均按照规定时限答复
     return _PART.search(before) is not None and "其中" in before
+
+
+def _are_all(judge: Judge, item: Item) -> bool:
+    """收到公民申请8件, where all came from 自然人."""
+    new, *_ = base_readings(judge.figures.edition, NEW)
+    return judge.figures.of(new.cells) == item.number.value
 
 
 def _is_closed(judge: Judge, item: Item) -> bool:
@@ -112,8 +123,11 @@ def _is_of_some(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
     if not before:
         return False
     of_suits = {item.lead.term.id for item in before if item.lead is not None} & set(PARTS_OF_SUITS)
-    if claim.id in _OF_PARTS:
-        return False
+    own = sentence.text[
+        max(sentence.text.rfind(stop, 0, match.start()) for stop in "，；：") + 1 : match.start()
+    ]
+    if claim.id in _OF_PARTS or (_CASES.search(own) and not any(sign.isdigit() for sign in own)):
+        return False  # 其中行政复议维持3件，纠正1件，行政诉讼结果均为维持
     if len(of_suits) == 1 and before[-1].lead is not None and before[-1].lead.term.id in of_suits:
         return True  # 复议后起诉的3件均获维持
     return before[-1].whole is not None and before[-1].number.end >= at - 20

@@ -30,6 +30,7 @@ _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
 )
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
+_DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 
 
@@ -37,6 +38,7 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
     """Give every number of a sentence its readings."""
     for index, item in enumerate(sentence.items):
         settle_whose(sentence, item, grammar, figures.filing)
+        _lead_by_outcome(item)
         if item.lead is None or item.lead.term.table is None:
             continue
         item.readings = tuple(_readings(sentence, index, grammar, figures))
@@ -46,6 +48,29 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
     _tell_groups_apart(sentence)
     _share_one_base(sentence, figures)
     _settle_bare_rest(sentence)
+    _settle_handled(sentence)
+
+
+def _settle_handled(sentence: Sentence) -> None:
+    """新收8件，上年结转0件，办理8件，剩余1件结转下年度: after what came, before what is left."""
+    ids = [item.lead.term.id if item.lead is not None else "" for item in sentence.items]
+    for place, item in enumerate(sentence.items):
+        came = {"received", "received.new"} & set(ids[:place])
+        if (
+            ids[place] == "handled"
+            and came
+            and "carried_forward" in ids[place:]
+            and not item.parts
+            and not _DUE.search(item.left)
+        ):
+            item.readings = item.readings[:1]
+
+
+def _lead_by_outcome(item: Item) -> None:
+    """行政复议3件，其中1件被复议机关撤销: of a case told before, how it ended, not another case."""
+    outcomes = [hit for hit in item.hits if hit.term.kind == "outcome"]
+    if item.kind == "review" and outcomes and item.whole is not None and item.whole.kind == "review":
+        item.hits, item.lead = outcomes, outcomes[-1]
 
 
 def _is_claimed_of_all(item: Item) -> bool:
@@ -255,6 +280,8 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
             true = figures.of(reading.cells)
             if true is not None and agrees(other.number, true) and other.number.hedge is Hedge.EXACT:
                 found.append(reading.rows)
+    if whole is not None and whole.with_brought is not None:
+        return (NEW, HANDLED)
     if whole in earlier and found[:1] == [NEW]:
         return (NEW,)  # 收到24件，其中自然人20件
     said = sentence.passage.text[sentence.start : item.number.start]

@@ -155,6 +155,9 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
     patterns = judge.grammar.patterns
     if patterns["excludes_brought_forward"].search(text):
         return False
+    beside = item.whole.parts if item.whole is not None else []
+    if any(part.lead and part.lead.term.id == "brought_forward" for part in beside):
+        return False  # 共处理10件（其中当年收到10件，上年结转1件）
     if patterns["includes_brought_forward"].search(text):
         return True
     below = sentence.passage.text[sentence.end + 1 : sentence.end + 300].partition("。")[0]

@@ -39,7 +39,7 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
         stated = whole.number.value + brought
         if total > stated:
             _fail(judge, sentence, whole, parts, total, "exceeds")
-        elif whole.exhaustive and total != stated and len(parts) > 1 and _is_whole_list(judge, whole, parts):
+        elif total != stated and _must_add_up(judge, sentence, whole, parts):
             _fail(judge, sentence, whole, parts, total, "unequal")
         else:
             judge.answers.say("prose.parts", Passed())
@@ -51,9 +51,12 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
                         judged.why = "表中没有这个数；与同列各数合计相符"
 
 
-def _is_whole_list(judge: Judge, whole: Item, parts: list[Item]) -> bool:
-    """Whether the list that must add up is these parts: none of another kind, none that sums up others."""
-    if any(part.is_apart for part in parts):
+def _must_add_up(judge: Judge, sentence: Sentence, whole: Item, parts: list[Item]) -> bool:
+    """Whether the list is said to be whole: 包括, 分别为; none of another kind, no sums of others, no 等."""
+    if not whole.exhaustive or len(parts) < 2:
+        return False
+    after = sentence.passage.text[parts[-1].number.end : parts[-1].number.end + 1]
+    if any(part.is_apart for part in parts) or after == "等":
         return False
     sums = judge.grammar.patterns["not_a_part"]
     return not any(part.number.unit == whole.number.unit and sums.search(part.left) for part in whole.parts)

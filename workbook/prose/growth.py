@@ -135,7 +135,7 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
 
 
 def _is_direction(judge: Judge, word: str, now: Decimal, then: Decimal) -> bool:
-    if word.endswith(("持平", "相当")):
+    if word.endswith(("持平", "相当", "相同", "一致")):
         # 基本持平 leaves room; 持平 alone says the same number.
         return abs(now - then) <= (then / 10 if len(word) > len("持平") else 0)
     return now > then if judge.grammar.patterns["up"].search(word) else now < then
@@ -261,7 +261,8 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
         if other.whose is not Whose.REPORT or other.whole is not None:
             return None
         judged = judge.judged.get(id(other))
-        return judged.reading if judged is not None else None
+        is_known = judged is not None and judged.verdict is not Verdict.UNVERIFIABLE
+        return judged.reading if is_known and judged is not None else None
     before = sentence.passage.text[sentence.start : item.number.start]
     told = [other for other in sentence.earlier if other.kind != "flow"]
     told = [other for other in told if other.kind == "received"] or told

@@ -20,6 +20,7 @@ _PRIOR_FIGURE = re.compile(
 )
 _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
+_LONG_CLAUSE = re.compile(r"[，；：。（）]")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
     rf"[{FILLER}]|^[一二三四五六七八九十]是|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头|(?:未|没有)$"
@@ -55,7 +56,8 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if any(hit.term.kind == "channel" for hit in item.hits):
         item.whose, item.why = Whose.NARROWER, OF_A_CHANNEL
         return
-    if item.kind not in ("flow", "matter") and _last_time(before, grammar):
+    is_new = CHANGES_TO.fullmatch(item.left) is not None  # 由上年的41件升至57件
+    if item.kind not in ("flow", "matter") and not is_new and _last_time(before, grammar):
         item.about_prior = True
     if _OTHER_YEAR.search(before.rpartition("，")[0] or before) and not patterns["about_this_year"].search(
         before
@@ -124,12 +126,20 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
 
 def _actor_before(said: str, grammar: Grammar) -> str | None:
     """Who acts, "" where nobody is named; None where it is the organ or all that it reports for."""
+    for clause in reversed(_LONG_CLAUSE.split(said)):
+        if whole := grammar.patterns["whole"].search(clause):
+            return whole[0] if _BEYOND.match(whole[0]) else None
+        actor = _actor_in(clause, grammar)
+        if actor:
+            return actor
+    return ""
+
+
+def _actor_in(said: str, grammar: Grammar) -> str:
     for clause in reversed(_CLAUSE.split(said)):
         bare = _FILLING.sub("", clause)
         if not bare or _SOME.match(bare) or _NO_ACTOR.match(bare):
             continue
-        if whole := grammar.patterns["whole"].search(bare):
-            return whole[0] if _BEYOND.match(whole[0]) else None
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
         if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
