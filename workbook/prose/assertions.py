@@ -25,6 +25,7 @@ _CLAUSE_STOPS = "，；。："
 _LAST_OF_CLOSED = re.compile(
     r"(?:(?<!申请)办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$"
 )
+_LEFT_OVER = re.compile(r"(?<!无)(?<!没有)(?:结转至?到?下|转下一?年|尚有|另有)[^，。；]{0,16}[1-9]")
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -51,7 +52,7 @@ def _is_made(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str
         return False
     if claim.but is not None and claim.but.search(text):
         return False
-    if claim.rule == "finished" and _is_of_part(judge, sentence, match):
+    if claim.rule == "finished" and (_is_of_part(judge, sentence, match) or _goes_on_carried(sentence)):
         return False
     if claim.rule == "outcomes" and (
         _is_of_some(sentence, claim, match) or _is_of_others(sentence, claim, match)
@@ -95,11 +96,22 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
     ):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
     is_rate = "率" in match[0]
-    if not is_rate and told and _is_closed(judge, told[-1]) and "申请" not in text[told[-1].number.end : at]:
+    gap = _without_brackets(text[told[-1].number.end : at]) if told else ""
+    if not is_rate and told and _is_closed(judge, told[-1]) and "申请" not in gap:
         return True  # 办结91件，均在法定期限内答复: those closed, whatever is left
     if not told and not is_rate and _LAST_OF_CLOSED.search(before):
         return True  # 共办理申请件，均按照规定时限答复
     return _PART.search(before) is not None and "其中" in before
+
+
+def _goes_on_carried(sentence: Sentence) -> bool:
+    """均依照规定答复。年内办结44件，结转下年度3件: the next sentence says what is left."""
+    below = sentence.passage.text[sentence.end + 1 : sentence.end + 80].partition("。")[0]
+    return _LEFT_OVER.search(below) is not None
+
+
+def _without_brackets(said: str) -> str:
+    return re.sub("（[^（）]*）", "", said)
 
 
 def _are_all(judge: Judge, item: Item) -> bool:

@@ -30,6 +30,7 @@ _AMONG = re.compile(
     r"(自然人|公民|个人|法人(?:(?:或|和|及)?其他组织)?)(?:提出|提交)?的?申请(?:件)?[\d件]{0,8}中"
 )
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
+_LESS_CARRIED = re.compile("(?:除去?|扣除|减去)[^，。；]{0,10}(?:结转下|转下|结转至下|结转到下)")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 
@@ -55,14 +56,12 @@ def _settle_handled(sentence: Sentence) -> None:
     """新收8件，上年结转0件，办理8件，剩余1件结转下年度: after what came, before what is left."""
     ids = [item.lead.term.id if item.lead is not None else "" for item in sentence.items]
     for place, item in enumerate(sentence.items):
-        came = {"received", "received.new"} & set(ids[:place])
-        if (
-            ids[place] == "handled"
-            and came
-            and "carried_forward" in ids[place:]
-            and not item.parts
-            and not _DUE.search(item.left)
-        ):
+        if ids[place] != "handled":
+            continue
+        said = sentence.passage.text[sentence.start : item.number.start]
+        came, goes_on = {"received", "received.new"} & set(ids[:place]), "carried_forward" in ids[place:]
+        between = came and goes_on and not item.parts and not _DUE.search(item.left)
+        if between or _LESS_CARRIED.search(said):  # 加上上年结转、除去结转下年度，共办理187件
             item.readings = item.readings[:1]
 
 

@@ -158,8 +158,11 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
     beside = item.whole.parts if item.whole is not None else []
     if any(part.lead and part.lead.term.id == "brought_forward" for part in beside):
         return False  # 共处理10件（其中当年收到10件，上年结转1件）
-    if patterns["includes_brought_forward"].search(text):
-        return True
+    includes = [found.start() for found in patterns["includes_brought_forward"].finditer(text)]
+    ends = [other.number.end for other in sentence.items if other is not item]
+    others = {end + 1 - sentence.start for end in ends if sentence.passage.text[end : end + 1] == "（"}
+    if any(place not in others for place in includes):
+        return True  # 收到18件，办结16件（含上年结转）: said of what was closed only
     below = sentence.passage.text[sentence.end + 1 : sentence.end + 300].partition("。")[0]
     if patterns["goes_on"].match(below) and patterns["mentions_carried"].search(below):
         return True

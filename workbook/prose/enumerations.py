@@ -4,42 +4,35 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import groupby
 
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.looseness import is_of_other_cases
+from workbook.prose.partlists import CARRIED, LISTED, UNPRINTED, runs_of
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
-_LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
-_CARRIED = ("carried_forward", "carried_forward.bare")
-_LISTED = {"result", "detail", "", "channel"}
 _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
 )
-_UNPRINTED = {"", "channel"}
-_OF_OFFICES = ("received", "closed")
-_SUMMED = {"applicant", "outcome", *_LISTED}
-_SUITS = ("litigation.direct", "litigation.after")
-_CAME = ("received", "received.new", "brought_forward")
-_STRENGTH = "、，；"
+_SUMMED = {"applicant", "outcome", *LISTED}
 
 
 def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
     """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
-    if not whole.number.is_exact or is_of_other_cases(whole):
+    if not whole.number.is_countable or is_of_other_cases(whole):
         return
     brought = whole.with_brought.number.value if whole.with_brought is not None else Decimal(0)
-    for parts in _runs(judge, whole):
+    for parts in runs_of(judge, whole):
         total = sum((part.number.value for part in parts), Decimal(0))
         stated = whole.number.value + brought
-        if total > stated:
+        margin = sum((item.number.margin for item in (whole, *parts)), Decimal(0))
+        if total > stated + margin:
             _fail(judge, sentence, whole, parts, total, "exceeds")
-        elif total != stated and _must_add_up(judge, sentence, whole, parts):
+        elif total < stated - margin and _must_add_up(judge, sentence, whole, parts):
             _fail(judge, sentence, whole, parts, total, "unequal")
         else:
             judge.answers.say("prose.parts", Passed())
@@ -94,7 +87,7 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
     judged = judge.judged.get(id(closed[0]))
     if judged is not None and judged.reading is not None and judged.reading.rows == HANDLED:
         # 共办理 n 件 that counts in what came over: what went on to the next year is a part of it too.
-        carried = [item for item in sentence.items if item.lead and item.lead.term.id in _CARRIED]
+        carried = [item for item in sentence.items if item.lead and item.lead.term.id in CARRIED]
         total += sum((item.number.value for item in carried), Decimal(0))
     if total == closed[0].number.value:
         judge.answers.say("prose.parts", Passed())
@@ -127,7 +120,7 @@ def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item
     item, run = sentence.items[place], list[Item]()
     for other in reversed(sentence.items[:place]):
         kinds = {other.kind, run[0].kind} if run else {other.kind}
-        alike = len(kinds) == 1 or kinds <= _UNPRINTED or (any_kind and kinds <= _LISTED)
+        alike = len(kinds) == 1 or kinds <= UNPRINTED or (any_kind and kinds <= LISTED)
         if not alike or not kinds <= _SUMMED or (run and other.whole is not run[0].whole):
             break
         if (
@@ -139,101 +132,6 @@ def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item
             break
         run.insert(0, other)
     return run
-
-
-def _runs(judge: Judge, whole: Item) -> list[list[Item]]:
-    """Parts that are disjoint by their kind, each run by itself."""
-    counted = [part for part in whole.parts if _is_part(judge, whole, part)]
-    if whole.exhaustive and {"result", "detail"} <= {part.kind for part in counted} <= _LISTED:
-        return [counted]  # 由逾期不补正3件和撤回5件组成: every one of them is a part
-    runs: list[list[Item]] = []
-    if not whole.hits and len({part.kind for part in counted}) > 1:
-        # 制发公文711件，其中主动公开237件、不予公开280件: of what no table holds, whatever they are called
-        return [_contiguous(counted, whole)]
-    results = [part for part in counted if part.kind == "result"]
-    listed = {row for part in results for reading in part.readings[:1] for row in reading.rows}
-    lines = [part for part in counted if part.kind == "detail" and part.readings]
-    apart = [part for part in lines if not {row.rpartition(".")[0] for row in part.readings[0].rows} & listed]
-    if results and apart and len(apart) == len(lines):
-        runs.append([*results, *apart])  # 公开1件，部分公开2件，不掌握2件: a line stands for its group
-    for kind in ("applicant", "result", "detail", "outcome", "decision"):
-        run = [part for part in counted if part.kind == kind]
-        if kind == "applicant" and any(
-            part.lead and part.lead.term.id == "by.legal_entities" for part in run
-        ):
-            run = [part for part in run if part.lead and part.lead.term.id not in _LEGAL_KINDS]
-        if kind == "outcome" and whole.kind not in ("review", "suit"):
-            continue
-        if run and kind == "result" and _is_of_all(whole) and "；" not in {part.separator for part in run}:
-            # 受理209件（含上年结转6件）。其中……结转下年度9件
-            run += [part for part in whole.parts if part.lead and part.lead.term.id in _CARRIED]
-        if run:
-            runs.append(run)
-    judged = judge.judged.get(id(whole))
-    if judged and judged.reading and judged.reading.rows == HANDLED:
-        # Of all there was to deal with, what was closed and what was carried over.
-        run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", *_CARRIED)]
-        if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
-            runs.append(run)
-        run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
-        if len(run) == 2 and {part.kind for part in run} == {"received", "flow"}:
-            runs.append(run)
-    suits = [part for part in whole.parts if part.lead and part.lead.term.id in _SUITS]
-    if len(suits) == len(_SUITS) and whole.kind == "suit":
-        runs.append(suits)
-    unknown = [part for part in counted if part.kind in _UNPRINTED or part.kind in _OF_OFFICES]
-    nested = whole.whole is not None
-    for _, group in groupby(unknown, key=lambda part: part.in_brackets):
-        run = _contiguous(list(group), whole)
-        separators = {part.separator for part in run[1:]}
-        if nested and len(run) > 1 and separators != {"、"} and not run[0].in_brackets:
-            runs += [[part] for part in run]
-        elif run:
-            runs.append(run)
-    return runs
-
-
-def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
-    """The parts up to where a stronger stop, or a part of a named kind, ends the list."""
-    run: list[Item] = []
-    strength = -1
-    for part in parts:
-        if run and whole.parts.index(part) != whole.parts.index(run[-1]) + 1:
-            between = whole.parts[whole.parts.index(run[-1]) + 1 : whole.parts.index(part)]
-            if any(
-                other.kind not in ("", "channel") or other.number.unit == whole.number.unit
-                for other in between
-            ):
-                break
-        weight = _STRENGTH.find(part.separator) if part.separator else 0
-        if len(run) > 1 and weight > max(strength, 0):
-            break
-        if run:
-            strength = max(strength, weight)
-        run.append(part)
-    return run
-
-
-def _is_of_all(whole: Item) -> bool:
-    """Whether a whole is said to count what came over with what came in."""
-    is_both = bool(whole.readings) and whole.readings[0].rows == HANDLED
-    return is_both or whole.with_brought is not None
-
-
-def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
-    units = {*judge.grammar.lists["case_units"], "项"} - {""}
-    alike = part.number.unit == whole.number.unit
-    if whole.readings and (part.readings or part.kind == "channel"):
-        alike |= {part.number.unit, whole.number.unit} <= units  # 受理868件，其中812项为自然人提交
-    if not alike or not part.number.unit or part.kind == "flow":
-        return False
-    if not part.number.is_exact:
-        return False
-    if part.kind in _OF_OFFICES and part.whose is Whose.NARROWER and part.kind == whole.kind:
-        return True  # 其中市级部门受理1160件、各县受理1744件
-    if part.kind in (*_OF_OFFICES, "review", "suit", "fee"):
-        return False
-    return not judge.grammar.patterns["not_a_part"].search(part.left)
 
 
 def _fail(

@@ -18,7 +18,9 @@ from workbook.rules.procedures import Failed, Passed
 
 _AMOUNTS = re.compile("(?:受理|收件|新收|办结|答复)量")
 _DIRECTED = ("received", "closed", "review", "suit")
-_NUMBER_OF_APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)?")
+_NUMBER_OF_APPLICATIONS = re.compile(
+    r"(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)?|依申请公开"
+)
 _AT_LARGE = re.compile(
     r"总体上?|总量|数量|件数|有所|略有|稍有|明显|大幅|小幅|显著|均|都|也|呈|趋势|全年|年内|本年度?|今年|度|[，·的]"
 )
@@ -161,7 +163,7 @@ def _directed(judge: Judge, sentence: Sentence, found: re.Match[str]) -> Reading
         if len(rows) != 1 or any(hit.term.kind == "applicant" for hit in hits):
             return None
         [row] = rows
-        hit = next(hit for hit in hits if hit.term.kind in _DIRECTED) if hits else None
+        hit = next((hit for hit in hits if hit.term.kind in _DIRECTED), None)
         table = hit.term.table if hit is not None else "applications"
         return reading_of(edition, table or "", row, "total")
     before = [item for item in sentence.items if item.number.end <= at and not item.number.is_share]

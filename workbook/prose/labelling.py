@@ -17,7 +17,10 @@ _BECAUSE = re.compile(r"(?:申请)?因")
 _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
 _AMONG_WHICH = re.compile(r"[中里]")
 _ENDS_BEFORE_NEXT = re.compile(r"[中里和及与]|连同")
-_OF_THE_APPLICANTS = re.compile(r"[位名个家]?申请人(?:提[出交])?的")
+_APPLICANTS = re.compile("申请人")
+_OF_THE_APPLICANTS = re.compile(
+    r"[位名个家]?申请人(?:提[出交])?的(?:(?:政府信息公开|信息公开|依申请公开)?申请(?:共|共计|合计)?)?"
+)
 _WAS = re.compile(r"(?:由|从)(?:···)?(?:上年|去年|上一年)?(?:度|同期)?的?")
 _AMONG_THEM = re.compile(r"中共?有$")
 
@@ -26,6 +29,9 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
     """Set the label of a number, and the terms in it; `context` is the text before, for what they need."""
     item = sentence.items[index]
     follows = _is_after(sentence, index)
+    if _APPLICANTS.match(item.right) and item.number.unit in ("个", "位", "名", "人"):
+        item.label = item.left  # 收到203个申请人提出的申请612件: people, not applications
+        return
     if follows and _CONJUNCTION_ENDS.search(item.left):
         _take_behind(sentence, index, grammar, context)
     elif _AMONG_THEM.search(item.left) and item.right:

@@ -11,6 +11,7 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.sentence import Hit, Item, Sentence
 
 _CHALLENGE = frozenset({"review", "suit"})
+_IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
 _FOR_SOME_REASON = re.compile(
     r"(?:(?:因|由于|涉及)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
@@ -77,10 +78,10 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
 
 
 def _document(sentence: Sentence, item: Item) -> bool:
-    if "名义" in item.left:
+    if _IN_THE_NAME.search(sentence.text):
         return True  # 以政府办公室名义印发的规范性文件25件
-    if item.whole is not None and not item.whole.hits:
-        return True
+    if item.whole is not None and (not item.whole.hits or item.whole.kind == item.kind == "document"):
+        return True  # 规范性文件14件，其中区政府规范性文件6件
     # 继续有效20件，失效2件、废止4件: a review of what there was, in words of its own
     ended = [other for other in sentence.items if other.lead and other.lead.term.id == "stage.repealed"]
     return len(ended) > 1 and item in ended
@@ -103,6 +104,9 @@ def is_of_other_cases(item: Item) -> bool:
     """已审结的诉讼18件: fewer than the form's; 应诉64件，其中政府信息公开类5件: more."""
     if item.kind not in _CHALLENGE:
         return False
+    is_part = not item.before and item.whole is not None and item.whole.kind in _CHALLENGE
+    if is_part and len(item.hits) < 2:
+        return True  # 其中31件行政复议、15件行政诉讼获维持
     return "审结的" in item.label or any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts)
 
 

@@ -51,7 +51,7 @@ _NO_DATA = r"""
   | 十[一二三四五]五 | 二十大 | 十[七八九]大 | \d+大报告
   | (?:\d+\.\d+|[\d一二两三四五六七八九十]{1,8})余?个?
     (?:工作日|自然日|小时|分钟|天|周年|周|星期|季度|年|月|多年|秒|岁)
-  | (?<=[。；：！？\n，、“])\d{1,2}[、.．](?!\d) | ^\d{1,2}[、.．](?!\d) | （\d{1,2}）
+  | (?<=[。；：！？\n，、“])\d{1,2}[、.．](?!\d) | ^\d{1,2}[、.．](?!\d) | （\d{1,2}）(?![件条次份宗起篇])
   | [一二三四五六七八九十]是
   | [一二三四五六七八九十]{1,2}(?:[、.]|批(?!次)|届|级|类(?!.{0,4}件))
 """
@@ -110,6 +110,16 @@ class Number:
         return self.step > 1
 
     @property
+    def is_countable(self) -> bool:
+        """Whether it can be added up, within its margin."""
+        return self.hedge is Hedge.EXACT and not self.is_range
+
+    @property
+    def margin(self) -> Decimal:
+        """By how much it may be off through rounding: 67.35万 by 50."""
+        return self.step / 2 if self.scaled else Decimal(0)
+
+    @property
     def is_exact(self) -> bool:
         """Exact enough to be added: not about, not rounded, no range."""
         return self.hedge is Hedge.EXACT and not self.scaled and not self.is_range
@@ -126,7 +136,11 @@ def _number(found: re.Match[str], text: str) -> Number | None:
     written = found["digits"] or found["han"] or found["hundredth"] or found["range"]
     if len(written) > _LONGEST:
         return None
-    tail = _TAIL.match(text, found.end())
+    around = text[max(0, found.start() - 1) : found.start()] + text[found.end() : found.end() + 1]
+    in_brackets = around == "（）"
+    tail = _TAIL.match(text, found.end() + in_brackets)  # （1398）条
+    if in_brackets and (tail is None or not tail["unit"]):
+        tail = _TAIL.match(text, found.end())
     if tail is None:  # every part of it may be absent: it always fits
         return None
     unit, scale, end = tail["unit"] or "", tail["scale"] or "", tail.end()

@@ -205,7 +205,10 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             elif sign == "（":
                 stack.append(before if gap.startswith("（") else None)
         opener = opens.search(text, floor, sentence.end)
-        if before is not None and _ANOTHER_MATTER.match(gap):
+        case = _case_of(item, counted)
+        if case is not None:
+            stack[-1] = case
+        elif before is not None and _ANOTHER_MATTER.match(gap):
             stack[-1] = None  # 征集意见8次；公开会议信息，其中常务会议15次: nobody knows of what
         elif before is not None and _AMONG.match(gap):
             stack[-1] = before
@@ -225,6 +228,16 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
+
+
+def _case_of(item: Item, counted: list[Item]) -> Item | None:
+    """行政复议5件和行政诉讼3件，其中行政复议维持3件……，行政诉讼维持2件: each of the cases it names."""
+    kinds = {hit.term.kind for hit in item.hits}
+    if "outcome" not in kinds or not kinds & {"review", "suit"}:
+        return None
+    earlier = [other for other in counted if other.number.start < item.number.start and other.whole is None]
+    named = [other for other in earlier if other.kind in kinds]
+    return named[-1] if named and {"review", "suit"} <= {other.kind for other in earlier} else None
 
 
 def _target(first: Item, before: Item, counted: list[Item]) -> Item:
@@ -252,9 +265,13 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     last = earlier[-1]
     wanted = _WHOLES_OF.get(first.kind, (last.kind,) if last.kind != "flow" else ("received", "closed"))
     fitting = [other for other in earlier if other.kind in wanted and other.whole is None]
+    brought = [other for other in earlier if other.lead and other.lead.term.id == "brought_forward"]
+    came = [other for other in earlier if other.kind == "received" and other.whole is None]
+    if not first.kind and came and len(brought) == 1:
+        came[-1].with_brought = brought[0]  # 受理17件，上年结转1件。其中，2件由申请人撤件
+        return came[-1]
     if not first.kind and len([other for other in earlier if other.number.unit == first.number.unit]) > 1:
         return None  # 政务信息275条，互动信息52条。其中资金信息53条: of which, is not told
-    brought = [other for other in earlier if other.lead and other.lead.term.id == "brought_forward"]
     if first.kind in ("result", "detail") and not fitting and brought:
         # 新收868件，上年结转32件。其中，予以公开…: of both
         new = [other for other in earlier if other.kind == "received"]
@@ -286,4 +303,5 @@ def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
 
 
 def _separator(gap: str) -> str:
+    gap = gap.rpartition("）")[2]
     return next((sign for sign in "；，、" if sign in gap), "")

@@ -16,7 +16,7 @@ from workbook.prose.passage import FILLER
 from workbook.prose.sentence import CHANGES_TO, Item, Sentence, Whose
 
 _PRIOR_FIGURE = re.compile(
-    r"(?<!结转)(?<!承接)(?<!结转···)(?<!遗留)(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请)?(?:量|数|总数|总量)?[的为是]*$"
+    r"(?<!结转)(?<!承接)(?<!结转···)(?<!遗留)(?:上年|去年|上一年|同期)(?:度|同期)?(?:的|申请|收到|新收|受理|办结|答复){0,2}(?:量|数|总数|总量)?[的为是]*$"
 )
 _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
@@ -26,6 +26,10 @@ _FILLING = re.compile(
     rf"[{FILLER}]|^[一二三四五六七八九十]是|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头|(?:未|没有)$"
 )
 _BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
+_WHOLE_YEAR = re.compile("全年|本年度|今年以来|年内")
+_OFFICE = re.compile("(?:政府|办事处)$")
+_ASKED_OF = re.compile("向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))提出")
+_WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
@@ -67,17 +71,22 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if patterns["plans"].search(item.left):
         item.whose, item.why = Whose.NARROWER, "说的是今后的打算"
         return
-    if patterns["part_of_year"].search(_own_clauses(before)):
+    if _of_a_stretch(_own_clauses(before), grammar):
         item.whose, item.why = Whose.NARROWER, "只是一年中的一段时间"
         return
     clause = re.split(r"[，；：（）]", before)[-1]
     if _OWN_LEVEL.search(clause) and is_consolidated(filing):
-        item.whose, item.why = Whose.NARROWER, "只是本级的数，不是全部汇总的"
+        item.whose, item.why, item.actor = Whose.NARROWER, "只是本级的数，不是全部汇总的", "本级"
         return
     if item.kind == "closed" and {f"{FILLER}上", f"{FILLER}本"} <= {
         clause[i : i + 2] for i in range(len(clause))
     }:
         item.whose, item.why = Whose.UNCLEAR, "说的是上年收到、本年办理的一部分"
+        return
+    asked = _ASKED_OF.search(before)
+    if asked is not None and is_consolidated(filing):
+        item.whose, item.why = Whose.NARROWER, f"是向“{asked[1][-12:]}”提出的，不是全部汇总的"
+        item.actor = asked[1]
         return
     _subject(item, before, grammar, filing)
 
@@ -103,6 +112,13 @@ def _last_time(before: str, grammar: Grammar) -> bool:
     then = [found.end() for found in grammar.patterns["about_last_year"].finditer(before)]
     now = [found.end() for found in grammar.patterns["about_this_year"].finditer(before)]
     return bool(then) and max(then) > max(now, default=0)
+
+
+def _of_a_stretch(before: str, grammar: Grammar) -> bool:
+    """上半年收到3件; not 每月上报数量，今年以来收到8件, where the whole year is named after it."""
+    part = [found.end() for found in grammar.patterns["part_of_year"].finditer(before)]
+    whole = [found.end() for found in _WHOLE_YEAR.finditer(before)]
+    return bool(part) and max(part) > max(whole, default=0)
 
 
 def _own_clauses(before: str) -> str:
@@ -142,7 +158,7 @@ def _actor_in(said: str, grammar: Grammar) -> str:
             continue
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
-        if grammar.patterns["actor"].search(actor) and len(actor) <= 30:
+        if grammar.patterns["actor"].search(actor) and len(actor) <= 30 and not _WEBSITE.search(actor):
             return actor
     return ""
 
@@ -187,7 +203,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
 
 def _is_same(actor: str, name: str) -> bool:
     """Whether a short name may be the organ's: 市科技局 of 某市科学技术局."""
-    shorter, longer = sorted((actor.replace("人民", ""), name.replace("人民", "")), key=len)
+    bare = (_OFFICE.sub("", said.replace("人民", "")) for said in (actor, name))
+    shorter, longer = sorted(bare, key=len)
     core = shorter.lstrip("省市县区州")
     signs = iter(longer)
     return bool(core) and all(sign in signs for sign in core) and longer[-1] == core[-1]
@@ -201,7 +218,7 @@ def keep_subject(sentence: Sentence, grammar: Grammar) -> None:
     if not of_form or not all(item.actor for item in before) or any(item.actor for item in sentence.items):
         return
     gap = sentence.passage.text[before[-1].number.end : sentence.start]
-    if "\n" in gap or grammar.patterns["whole"].search(sentence.text):
+    if "\n" in gap or grammar.patterns["whole"].search(sentence.text.replace("本机关不掌握", "")):
         return
     for item in sentence.items:
         if item.whose is Whose.REPORT:
@@ -213,7 +230,9 @@ def _keep_within(sentence: Sentence, grammar: Grammar) -> None:
     """市政府办公室本级收到186件；发生行政复议8件: after a semicolon it may still be the office's."""
     text, actor = sentence.passage.text, ""
     for place, item in enumerate(sentence.items):
-        if item.actor:
+        if item.why == OF_A_CHANNEL and item.whole is None and item.kind in ("channel", "received"):
+            actor = "同一渠道"  # 受理网上申请61件，已答复58件
+        elif item.actor:
             actor = item.actor
         elif actor and item.whose is Whose.REPORT and item.kind in _OF_FORM:
             gap = text[sentence.items[place - 1].number.end : item.number.start]

@@ -1,0 +1,138 @@
+"""Which numbers under a whole are parts of it, and which of them form one list."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from workbook.prose.binding import HANDLED
+from workbook.prose.judging import Judge
+from workbook.prose.sentence import FILLERS, Item, Whose
+
+_LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
+CARRIED = ("carried_forward", "carried_forward.bare")
+LISTED = {"result", "detail", "", "channel"}
+UNPRINTED = {"", "channel"}
+_OF_OFFICES = ("received", "closed")
+_SUITS = ("litigation.direct", "litigation.after")
+_CAME = ("received", "received.new", "brought_forward")
+_STRENGTH = "、，；"
+_REST = ("其他", "其它", "其余")
+_PIECES = {"条", "篇", "则", "期", "次", "个", "份"}  # what information is counted by
+_INFORMATION = re.compile("(?:公开|发布|推送|更新|制作)[^，。；]{0,12}(?:信息|解读|资讯)")
+_BY_MEANS = re.compile("(?:其中，?)?(?:通过|依托|利用)")
+
+
+def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
+    """Parts that are disjoint by their kind, each run by itself."""
+    counted = [part for part in whole.parts if _is_part(judge, whole, part)]
+    if whole.exhaustive and {"result", "detail"} <= {part.kind for part in counted} <= LISTED:
+        return [counted]  # 由逾期不补正3件和撤回5件组成: every one of them is a part
+    runs: list[list[Item]] = []
+    if not whole.hits and len({part.kind for part in counted}) > 1:
+        # 制发公文711件，其中主动公开237件、不予公开280件: of what no table holds, whatever they are called
+        return [_contiguous(counted, whole)]
+    results = [part for part in counted if part.kind == "result"]
+    listed = {row for part in results for reading in part.readings[:1] for row in reading.rows}
+    lines = [part for part in counted if part.kind == "detail" and part.readings]
+    apart = [part for part in lines if not {row.rpartition(".")[0] for row in part.readings[0].rows} & listed]
+    if results and apart and len(apart) == len(lines):
+        runs.append([*results, *apart])  # 公开1件，部分公开2件，不掌握2件: a line stands for its group
+    for kind in ("applicant", "result", "detail", "outcome", "decision"):
+        run = [part for part in counted if part.kind == kind]
+        if kind == "applicant" and any(
+            part.lead and part.lead.term.id == "by.legal_entities" for part in run
+        ):
+            run = [part for part in run if part.lead and part.lead.term.id not in _LEGAL_KINDS]
+        if kind == "outcome" and whole.kind not in ("review", "suit"):
+            continue
+        if run and kind == "result" and is_of_all(whole) and "；" not in {part.separator for part in run}:
+            # 受理209件（含上年结转6件）。其中……结转下年度9件
+            run += [part for part in whole.parts if part.lead and part.lead.term.id in CARRIED]
+        if run:
+            runs.append(run)
+    judged = judge.judged.get(id(whole))
+    if judged and judged.reading and judged.reading.rows == HANDLED:
+        # Of all there was to deal with, what was closed and what was carried over.
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", *CARRIED)]
+        if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:
+            runs.append(run)
+        run = [part for part in whole.parts if part.lead and part.lead.term.id in _CAME]
+        if len(run) == 2 and {part.kind for part in run} == {"received", "flow"}:
+            runs.append(run)
+    suits = [part for part in whole.parts if part.lead and part.lead.term.id in _SUITS]
+    if len(suits) == len(_SUITS) and whole.kind == "suit":
+        runs.append(suits)
+    unknown = [part for part in counted if part.kind in {*UNPRINTED, *_OF_OFFICES, "document"}]
+    nested = whole.whole is not None
+    for _, group in groupby(unknown, key=lambda part: part.in_brackets):
+        run = _contiguous(list(group), whole)
+        separators = {part.separator for part in run[1:]}
+        if nested and len(run) > 1 and separators != {"、"} and not run[0].in_brackets:
+            runs += [[part] for part in run]
+        elif run:
+            runs.append(run)
+    return runs
+
+
+def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
+    """The parts up to where a stronger stop, or a part of a named kind, ends the list."""
+    run: list[Item] = []
+    strength = -1
+    for part in parts:
+        if run and whole.parts.index(part) != whole.parts.index(run[-1]) + 1:
+            between = whole.parts[whole.parts.index(run[-1]) + 1 : whole.parts.index(part)]
+            if any(
+                other.kind not in ("", "channel") or other.number.unit == whole.number.unit
+                for other in between
+            ):
+                break
+        weight = _STRENGTH.find(part.separator) if part.separator else 0
+        is_rest = part.left.startswith(_REST)
+        if len(run) > 1 and weight > max(strength, 0) and not is_rest:
+            break
+        if run and not is_rest and _opens_another(run[0], part):
+            break
+        if run:
+            strength = max(strength, weight)
+        run.append(part)
+    return run
+
+
+def _opens_another(first: Item, part: Item) -> bool:
+    """其中重点领域85条，通过公众号发布1012条; ……，6条信息被录用: no part of the list before it."""
+    by_means = _BY_MEANS.match(part.left) and not _BY_MEANS.match(first.left)
+    is_bare = FILLERS.match(part.left) and not FILLERS.match(first.left)
+    return bool(by_means or is_bare)
+
+
+def is_of_all(whole: Item) -> bool:
+    """Whether a whole is said to count what came over with what came in."""
+    is_both = bool(whole.readings) and whole.readings[0].rows == HANDLED
+    return is_both or whole.with_brought is not None
+
+
+def _of_items(whole: Item, part: Item) -> bool:
+    """公开信息684条，其中政策文件8篇，工作信息107篇: pieces of information under other names."""
+    if whole.hits or part.kind or whole.number.unit not in _PIECES or not _INFORMATION.search(whole.left):
+        return False
+    same = [other for other in whole.parts if other.number.unit == whole.number.unit]
+    return part.number.unit in _PIECES and (part.number.unit == whole.number.unit or not same)
+
+
+def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
+    units = {*judge.grammar.lists["case_units"], "项"} - {""}
+    alike = part.number.unit == whole.number.unit or _of_items(whole, part)
+    if whole.readings and (part.readings or part.kind == "channel"):
+        alike |= {part.number.unit, whole.number.unit} <= units  # 受理868件，其中812项为自然人提交
+    if not alike or not part.number.unit or part.kind == "flow":
+        return False
+    if not part.number.is_countable:
+        return False
+    if part.kind in _OF_OFFICES and part.whose is Whose.NARROWER and part.kind == whole.kind:
+        return True  # 其中市级部门受理1160件、各县受理1744件
+    if part.kind in (*_OF_OFFICES, "review", "suit", "fee") or (part.kind == "document") != (
+        whole.kind == "document"
+    ):
+        return False
+    return not judge.grammar.patterns["not_a_part"].search(part.left)
