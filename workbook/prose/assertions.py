@@ -25,6 +25,7 @@ _CLAUSE_STOPS = "，；。："
 _LAST_OF_CLOSED = re.compile(
     r"(?:(?<!申请)办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$"
 )
+_ONE_WAY = re.compile("直接起诉|复议后")
 _LEFT_OVER = re.compile(r"(?<!无)(?<!没有)(?:结转至?到?下|转下一?年|尚有|另有)[^，。；]{0,16}[1-9]")
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
@@ -138,6 +139,8 @@ def _is_of_some(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
     own = sentence.text[
         max(sentence.text.rfind(stop, 0, match.start()) for stop in "，；：") + 1 : match.start()
     ]
+    if _ONE_WAY.search(own):
+        return claim.id not in _OF_PARTS  # 复议后起诉的案件结果均为维持
     if claim.id in _OF_PARTS or (_CASES.search(own) and not any(sign.isdigit() for sign in own)):
         return False  # 其中行政复议维持3件，纠正1件，行政诉讼结果均为维持
     if len(of_suits) == 1 and before[-1].lead is not None and before[-1].lead.term.id in of_suits:

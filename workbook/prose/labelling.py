@@ -44,7 +44,7 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
         # 复议案件数量上升，由上年的25件增加到31件
         _take(item, _clause_before(sentence, index), grammar, context, before=True)
     elif follows and CHANGES_TO.fullmatch(item.left):
-        item.label, item.hits = item.left, list(sentence.items[index - 1].hits)
+        item.label, item.hits = sentence.items[index - 1].label, list(sentence.items[index - 1].hits)
     elif _AFORESAID.search(item.left) and _APPLICATIONS.match(item.right):
         item.is_aforesaid = True
         item.label, item.before, item.hits = item.right, False, [Hit(grammar.by_id["aforesaid"], 0, 2)]

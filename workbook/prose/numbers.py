@@ -140,7 +140,7 @@ def _number(found: re.Match[str], text: str) -> Number | None:
     in_brackets = around == "（）"
     tail = _TAIL.match(text, found.end() + in_brackets)  # （1398）条
     if in_brackets and (tail is None or not tail["unit"]):
-        tail = _TAIL.match(text, found.end())
+        in_brackets, tail = False, _TAIL.match(text, found.end())
     if tail is None:  # every part of it may be absent: it always fits
         return None
     unit, scale, end = tail["unit"] or "", tail["scale"] or "", tail.end()
@@ -168,7 +168,9 @@ def _number(found: re.Match[str], text: str) -> Number | None:
     elif more or hedged:
         hedge = Hedge.LEAST
     value, step = value * factor, step * factor
-    return Number(found.start(), end, value, unit, step, _mark(value, step), hedge, bool(found["range"]))
+    return Number(
+        found.start() - in_brackets, end, value, unit, step, _mark(value, step), hedge, bool(found["range"])
+    )
 
 
 def _mark(value: Decimal, step: Decimal) -> Decimal:

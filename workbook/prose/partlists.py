@@ -102,7 +102,7 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
 def _opens_another(first: Item, part: Item) -> bool:
     """其中重点领域85条，通过公众号发布1012条; ……，6条信息被录用: no part of the list before it."""
     by_means = _BY_MEANS.match(part.left) and not _BY_MEANS.match(first.left)
-    is_bare = FILLERS.match(part.left) and not FILLERS.match(first.left)
+    is_bare = part.separator != "、" and FILLERS.match(part.left) and not FILLERS.match(first.left)
     return bool(by_means or is_bare)
 
 

@@ -26,6 +26,7 @@ _FARTHEST = 100  # signs to either side of a number that its clause may reach
 _AMONG = re.compile(
     r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
 )
+_BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
 # 由29件增加到36件: between the figure of the year before and this year's
 CHANGES_TO = re.compile(
@@ -303,5 +304,5 @@ def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
 
 
 def _separator(gap: str) -> str:
-    gap = gap.rpartition("）")[2]
+    gap = _BRACKETS.sub("", gap).rpartition("）")[2]
     return next((sign for sign in "；，、" if sign in gap), "")
