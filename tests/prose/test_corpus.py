@@ -18,7 +18,7 @@ RECALLED = 0.92  # of the parts with the most unusual wordings; most stand above
 
 def test_there_are_enough_sentences_and_none_stands_twice() -> None:
     everything = [(item.report, item.text, item.section) for part in PARTS for item in sentences(part)]
-    assert len(everything) >= 300 and len(sentences("heldout")) >= 60
+    assert len(everything) >= 300 and len(sentences("held_out_07")) >= 60
     assert len(set(everything)) == len(everything)
 
 

@@ -231,7 +231,7 @@ def _inherited(
     if term.kind == "outcome" and item.whole is not None and item.whole.kind in _CHALLENGE:
         # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
         of_it = [other for other in before if other is item.whole or other.whole is item.whole]
-        last = [
+        last: list[tuple[tuple[str, ...], ...]] = [
             (other.readings[0].rows,) for other in of_it if any(h.term.kind in wanted for h in other.hits)
         ]
         earlier = [*((reading.rows,) for reading in item.whole.readings[:1]), *last[-1:]][::-1]
