@@ -12,6 +12,8 @@ from workbook.prose.patterns import bind
 from workbook.rules.binding import Bound, UnknownName
 from workbook.rules.expression import Node
 
+_MOST_LABELS = 4_000
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -91,6 +93,22 @@ class Grammar:
     def by_id(self) -> dict[str, Term]:
         """Terms by id."""
         return {term.id: term for term in self.terms}
+
+    def standing_in(self, label: str) -> tuple[tuple[Term, int, int, bool], ...]:
+        """Every term whose words stand in a label, from where to where, and whether its `unless` does too.
+
+        Labels recur from report to report: the last few thousand are remembered.
+        """
+        cache: dict[str, tuple[tuple[Term, int, int, bool], ...]] = self.__dict__.setdefault("_standing", {})
+        if label not in cache:
+            if len(cache) >= _MOST_LABELS:
+                cache.clear()
+            cache[label] = tuple(
+                (term, *match.span(), term.unless is not None and term.unless.search(label) is not None)
+                for term in self.terms
+                if (match := term.words.search(label)) is not None and match.end() > match.start()
+            )
+        return cache[label]
 
     def of_edition(self, edition: Edition) -> Grammar:
         """The grammar without the terms of rows and columns that an edition does not print."""

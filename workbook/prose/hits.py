@@ -15,27 +15,22 @@ def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hi
     found: list[Hit] = []
     if not label or label.isspace():
         return found
-    for term in grammar.terms:
-        match = term.words.search(label)
-        if match is None or match.end() == match.start():
-            continue
+    for term, start, end, is_barred in grammar.standing_in(label):
         if term.units and item.number.unit not in term.units and not item.number.is_share:
             continue
         if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
             continue
         for_disclosure = term.kind == "received" and grammar.patterns["for_disclosure"].search(label)
-        if term.unless is not None and term.unless.search(label) and not for_disclosure:
+        if is_barred and not for_disclosure:
             continue
         is_clear = term.needs is None or term.needs.search(context)
-        if not is_clear and not _goes_without_saying(term, match, label, grammar, context):
+        if not is_clear and not _goes_without_saying(term, label[end:], grammar, context):
             continue
-        found.append(Hit(term, match.start(), match.end()))
+        found.append(Hit(term, start, end))
     return found
 
 
-def _goes_without_saying(
-    term: Term, match: re.Match[str], label: str, grammar: Grammar, context: str
-) -> bool:
+def _goes_without_saying(term: Term, rest: str, grammar: Grammar, context: str) -> bool:
     """办结67件, 自然人46件 in a report on disclosure: of applications, where nothing else is spoken of."""
     if term.kind not in ("received", "closed", "applicant"):
         return False
@@ -43,7 +38,6 @@ def _goes_without_saying(
         context
     ):
         return False
-    rest = label[match.end() :]
     if term.kind == "applicant":
         return re.fullmatch(r"(?:的)?(?:申请|提出|提交)?(?:的)?", rest) is not None
     return grammar.patterns["tight"].match(rest) is not None
