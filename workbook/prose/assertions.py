@@ -25,6 +25,8 @@ _CLAUSE_STOPS = "，；。："
 _LAST_OF_CLOSED = re.compile(
     r"(?:(?<!申请)办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$"
 )
+_CLOSES = re.compile("办结|完毕|完结")
+_IN_TIME = re.compile("期限|时限|按|依")
 _ONE_WAY = re.compile("直接起诉|复议后")
 _LEFT_OVER = re.compile(r"(?<!无)(?<!没有)(?:结转至?到?下|转下一?年|尚有|另有)[^，。；]{0,16}[1-9]")
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
@@ -98,7 +100,8 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
     is_rate = "率" in match[0]
     gap = _without_brackets(text[told[-1].number.end : at]) if told else ""
-    if not is_rate and told and _is_closed(judge, told[-1]) and "申请" not in gap:
+    is_manner = not _CLOSES.search(match[0]) or _IN_TIME.search(match[0]) is not None
+    if not is_rate and is_manner and told and _is_closed(judge, told[-1]) and "申请" not in gap:
         return True  # 办结91件，均在法定期限内答复: those closed, whatever is left
     if not told and not is_rate and _LAST_OF_CLOSED.search(before):
         return True  # 共办理申请件，均按照规定时限答复

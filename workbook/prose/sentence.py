@@ -271,8 +271,6 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     if not first.kind and came and len(brought) == 1:
         came[-1].with_brought = brought[0]  # 受理17件，上年结转1件。其中，2件由申请人撤件
         return came[-1]
-    if not first.kind and len([other for other in earlier if other.number.unit == first.number.unit]) > 1:
-        return None  # 政务信息275条，互动信息52条。其中资金信息53条: of which, is not told
     if first.kind in ("result", "detail") and not fitting and brought:
         # 新收868件，上年结转32件。其中，予以公开…: of both
         new = [other for other in earlier if other.kind == "received"]
