@@ -17,6 +17,7 @@ from workbook.prose.whose import OF_ANOTHER_YEAR
 from workbook.rules.findings import Verdict
 from workbook.rules.procedures import Failed, Open, Passed
 
+_TITLE = re.compile("《[^》]*》")
 _AFTER_FIGURE = re.compile(r"(?<=[件条份次个篇宗起项])，")
 UNREAD = "文字未读"
 _HAN = "零一二三四五六七八九十"
@@ -58,7 +59,9 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
         return
     yield from _figures_of_another_year(judge, passage)
     for found in patterns["tells_of_year"].finditer(passage.text):
-        rest = _AFTER_FIGURE.split(found["rest"], 1)[0]  # what is said of it up to the first figure
+        rest = _AFTER_FIGURE.split(_TITLE.sub("", found["rest"]), 1)[
+            0
+        ]  # what is said of it up to the first figure
         if _is_last_years_own(judge, passage, found.start("year")):
             continue
         if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):

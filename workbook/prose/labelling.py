@@ -8,7 +8,7 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.hits import find_hits
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
-_AFORESAID = re.compile(r"(?:上述|前述|以上)$")
+_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|^这)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _WITH_PARTIAL = re.compile(r"[含和及]|包[括含]")
 _SAID_OF_ALL = re.compile("均|全部|都|已")

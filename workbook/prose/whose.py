@@ -124,7 +124,9 @@ def _of_a_stretch(before: str, grammar: Grammar) -> bool:
 def _own_clauses(before: str) -> str:
     """The clauses that lead to a number, brackets with dates of the whole year left out."""
     return re.sub(
-        r"1月1日[至到—-]+(?:···[本]年)?12月31日|截至(?:···本年)?(?:12月)?(?:31日|年?底)", "", before
+        r"1月?[至到—~～-]+12月|1月1日[至到—-]+(?:···[本]年)?12月31日|截至(?:···本年)?(?:12月)?(?:31日|年?底)",
+        "",
+        before,
     )
 
 
