@@ -264,4 +264,6 @@ def _rule_of(item: Item) -> str:
     kinds = {hit.term.kind for hit in item.hits}
     if "applicant" in kinds and not kinds & {"result", "detail"}:
         return "applicants"
+    if {"received", "closed"} <= kinds and item.lead is not None and item.lead.term.id == "handled":
+        return "received"  # 收到申请办理事项11件
     return (item.lead.term.rule or "") if item.lead else ""
