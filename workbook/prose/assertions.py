@@ -144,11 +144,15 @@ def _is_of_some(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
     ]
     if _ONE_WAY.search(own):
         return claim.id not in _OF_PARTS  # 复议后起诉的案件结果均为维持
+    own += match[0]
     if claim.id in _OF_PARTS or (_CASES.search(own) and not any(sign.isdigit() for sign in own)):
         return False  # 其中行政复议维持3件，纠正1件，行政诉讼结果均为维持
     if len(of_suits) == 1 and before[-1].lead is not None and before[-1].lead.term.id in of_suits:
         return True  # 复议后起诉的3件均获维持
-    return before[-1].whole is not None and before[-1].number.end >= at - 20
+    whole = before[-1].whole
+    if whole is None or sum(part.number.value for part in whole.parts) == whole.number.value:
+        return False  # 行政争议4件，其中，行政复议3件，行政诉讼1件，均结果维持
+    return before[-1].number.end >= at - 20
 
 
 def _is_of_others(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:

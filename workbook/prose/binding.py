@@ -162,7 +162,7 @@ def _rows(item: Item, hits: list[Hit], column_hit: Hit | None) -> tuple[tuple[st
     family = next((one for one in _SAME_FAMILY if top.term.kind in one), frozenset({top.term.kind}))
     together = [hit for hit in hits if hit.term.kind in family]
     chain = [top]
-    for hit in sorted(together, key=lambda hit: hit.start):
+    for hit in sorted(together, key=lambda hit: abs(hit.start - top.start)):
         if top.term.id in PARTS_OF_SUITS and hit.term.id == "litigation":
             continue  # 行政诉讼未经复议直接起诉2件
         if hit is not top and any(joined(item.label, hit, other) for other in chain):

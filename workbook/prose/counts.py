@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from workbook.rules.procedures import Open, Passed
 
 _OF_BOTH = ("received", "received.new", "received.amount", "handled")  # may say 含上年结转
 _MOST_BY_CHANCE = 3  # results of a list that may agree with another report's
+_APART = re.compile(r"(?:···)?(?:上一?年度?|去年)(?:结转|转结|遗留|转办)")
 _TELLING = 5  # smaller numbers agree by chance
 
 
@@ -158,6 +160,9 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
     beside = item.whole.parts if item.whole is not None else []
     if any(part.lead and part.lead.term.id == "brought_forward" for part in beside):
         return False  # 共处理10件（其中当年收到10件，上年结转1件）
+    apart = [other for other in sentence.items if other.lead and other.lead.term.id == "brought_forward"]
+    if any(_APART.match(other.left) and not other.in_brackets and other.whole is None for other in apart):
+        return False  # 收到28620件，上年结转1236件: told apart
     includes = [found.start() for found in patterns["includes_brought_forward"].finditer(text)]
     ends = [other.number.end for other in sentence.items if other is not item]
     others = {end + 1 - sentence.start for end in ends if sentence.passage.text[end : end + 1] == "（"}

@@ -12,11 +12,11 @@ from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import agrees, percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading, reading_of
-from workbook.prose.whose import is_consolidated, probed
+from workbook.prose.whose import OF_A_CHANNEL, is_consolidated, probed
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
-_AMOUNTS = re.compile("(?:受理|收件|新收|办结|答复)量")
+_AMOUNTS = re.compile("(?:受理|收件|新收|办结|答复)(?:数)?量")
 _DIRECTED = ("received", "closed", "review", "suit")
 _NUMBER_OF_APPLICATIONS = re.compile(
     r"(?:政府信息公开|信息公开|依申请公开)?申请(?:总)?(?:量|数|数量|件数)?|依申请公开"
@@ -260,6 +260,8 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     for other in reversed(sentence.items[: sentence.items.index(item)]):
         if other.number.is_share or (other.about_prior and not other.readings):
             continue
+        if other.why == OF_A_CHANNEL:
+            continue  # 收到37件，32件为网络申请，较上年上升11件
         if other.whose is not Whose.REPORT or other.whole is not None:
             return None
         judged = judge.judged.get(id(other))

@@ -21,6 +21,7 @@ _APPLICANTS = re.compile("申请人")
 _OF_THE_APPLICANTS = re.compile(
     r"[位名个家]?申请人(?:提[出交])?的(?:(?:政府信息公开|信息公开|依申请公开)?申请(?:共|共计|合计)?)?"
 )
+_THE_REST = re.compile("外，?其余的?$")
 _WAS = re.compile(r"(?:由|从)(?:···)?(?:上年|去年|上一年)?(?:度|同期)?的?")
 _AMONG_THEM = re.compile(r"中共?有$")
 
@@ -37,6 +38,8 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
     elif _AMONG_THEM.search(item.left) and item.right:
         # 36件申请中有33件由自然人提出; 办结的申请中有1件由申请人撤回
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)
+    elif follows and _THE_REST.search(item.left) and item.right:
+        _take(item, _to_the_right(sentence, index), grammar, context, before=False)  # 除9件结转外其余143件
     elif follows and _OF_THE_APPLICANTS.fullmatch(item.left):
         # 收到4位申请人的4条政府信息公开申请
         _take(item, sentence.items[index - 1].left + item.right, grammar, context, before=False)

@@ -11,10 +11,12 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.sentence import Hit, Item, Sentence
 
 _CHALLENGE = frozenset({"review", "suit"})
+_OTHER_REASONS = re.compile("告知|不属于|非本机关|其他途径|不掌握")  # for not holding it, beside 信息不存在
+_WITHDRAWN = re.compile("撤件|撤回|撤销申请|主动撤")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
 _FOR_SOME_REASON = re.compile(
-    r"(?:(?:因|由于|涉及)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
+    r"(?:(?:因|由于|涉及|非|不属于|不是)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
 )
 _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
 _OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
@@ -30,8 +32,11 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return False
     term, kind = item.lead.term, item.lead.term.kind
     columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
-    if term.loose or len(columns) > 1 or _stage_is_loose(item):
+    is_list = len(columns) > 1 and term.id != "by.legal_entities.and_so_on"
+    if term.loose or is_list or _stage_is_loose(item):
         return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
+    if term.id == "detail.unable_to_provide.nonexistent":
+        return _OTHER_REASONS.search(sentence.text) is not None
     if kind == "result":
         return _result(sentence, item, item.lead)
     if kind in ("received", "closed"):
@@ -72,6 +77,8 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if item.kind == "received" and whole is not None and whole.kind == "received":
         # 收到13件，其中局长信箱收到3件, 3件经补正后受理
         return item.lead is None or item.lead.term.id != "received.new"
+    if item.kind == "closed" and any(_WITHDRAWN.search(other.label) for other in sentence.items):
+        return True  # 撤件3件，受理答复34件: those answered, without those withdrawn
     # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
     is_handled = item.lead is not None and item.lead.term.id == "handled"
     return item.kind == "closed" and item.whole is not None and (not item.before or is_handled)
@@ -80,7 +87,10 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
 def _document(sentence: Sentence, item: Item) -> bool:
     if _IN_THE_NAME.search(sentence.text):
         return True  # 以政府办公室名义印发的规范性文件25件
-    if item.whole is not None and (not item.whole.hits or item.whole.kind == item.kind == "document"):
+    is_issued = any(hit.term.id in ("stage.issued", "stage.made") for hit in item.hits)
+    if item.whole is not None and not item.whole.hits and not is_issued:
+        return True
+    if item.whole is not None and item.whole.kind == item.kind == "document":
         return True  # 规范性文件14件，其中区政府规范性文件6件
     # 继续有效20件，失效2件、废止4件: a review of what there was, in words of its own
     ended = [other for other in sentence.items if other.lead and other.lead.term.id == "stage.repealed"]

@@ -25,6 +25,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     for before, item in pairwise(sentence.items):
         item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
     for item in sentence.items:
+        item.hits = _of_the_group(item.hits)
         item.hits = chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
     _apportion(sentence.items)
     for item in sentence.items:
@@ -66,6 +67,17 @@ def _of_other_business(before: Item, item: Item, term: Term) -> bool:
     if term.kind not in ("received", "closed") or term.unless is None or "公开" in item.left:
         return False
     return not before.hits and "申请" not in item.left and term.unless.search(before.left) is not None
+
+
+def _of_the_group(hits: list[Hit]) -> list[Hit]:
+    """不掌握或没有现成信息及内容不明确无法提供的9件: of the group, for several of its reasons."""
+    groups = [hit for hit in hits if hit.term.kind == "result" and hit.term.rows]
+    for group in groups:
+        lines = [hit for hit in hits if hit.term.kind == "detail" and hit.end <= group.start]
+        own = [hit for hit in lines if hit.term.rows[0][0].startswith(f"{group.term.rows[0][0]}.")]
+        if len(own) > 1:
+            return [hit for hit in hits if hit not in own]
+    return hits
 
 
 def _apportion(items: list[Item]) -> None:

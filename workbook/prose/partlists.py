@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from itertools import groupby
 
 from workbook.prose.binding import HANDLED
@@ -18,8 +19,11 @@ _SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
 _STRENGTH = "、，；"
 _REST = ("其他", "其它", "其余")
-_PIECES = {"条", "篇", "则", "期", "次", "个", "份"}  # what information is counted by
+_PIECES = {"条", "篇", "则", "期", "个", "份"}  # what information is counted by
 _INFORMATION = re.compile("(?:公开|发布|推送|更新|制作)[^，。；]{0,12}(?:信息|解读|资讯)")
+_STATES = re.compile(
+    "发布|推送|办理|收到|回复|答复|开展|举办|组织|召开|制作|制定|主动公开|累计|共|通过|接待|受理|阅读|访问"
+)
 _BY_MEANS = re.compile("(?:其中，?)?(?:通过|依托|利用)")
 
 
@@ -89,14 +93,25 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
                 break
         weight = _STRENGTH.find(part.separator) if part.separator else 0
         is_rest = part.left.startswith(_REST)
-        if len(run) > 1 and weight > max(strength, 0) and not is_rest:
+        stronger = len(run) > 1 and weight > max(strength, 0)
+        says_more = part.separator == "；" or _STATES.search(part.left) or part.kind
+        complete = bool(run) and _is_complete(whole, run)
+        if stronger and ((says_more and not is_rest) or complete):
             break
         if run and not is_rest and _opens_another(run[0], part):
+            break
+        if complete and part.number.unit != run[-1].number.unit:
             break
         if run:
             strength = max(strength, weight)
         run.append(part)
     return run
+
+
+def _is_complete(whole: Item, run: list[Item]) -> bool:
+    """Whether a list has ended: it adds up already, or 其他… was its last."""
+    total = sum((part.number.value for part in run), Decimal(0))
+    return total == whole.number.value or (len(run) > 1 and run[-1].left.startswith(_REST))
 
 
 def _opens_another(first: Item, part: Item) -> bool:
@@ -114,10 +129,14 @@ def is_of_all(whole: Item) -> bool:
 
 def _of_items(whole: Item, part: Item) -> bool:
     """公开信息684条，其中政策文件8篇，工作信息107篇: pieces of information under other names."""
-    if whole.hits or part.kind or whole.number.unit not in _PIECES or not _INFORMATION.search(whole.left):
+    if (
+        whole.hits
+        or part.kind
+        or whole.number.unit not in {*_PIECES, "次"}
+        or not _INFORMATION.search(whole.left)
+    ):
         return False
-    same = [other for other in whole.parts if other.number.unit == whole.number.unit]
-    return part.number.unit in _PIECES and (part.number.unit == whole.number.unit or not same)
+    return part.number.unit in _PIECES
 
 
 def _is_part(judge: Judge, whole: Item, part: Item) -> bool:

@@ -33,7 +33,7 @@ CHANGES_TO = re.compile(
     r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:(?:···)?本年度?的?|今年的?)?"
 )
 FILLERS = re.compile(
-    rf"^(?:[一二三四五六七八九十]是|全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，])*$"
+    rf"^(?:[一二三四五六七八九十]是|全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，“”])*$"
 )
 
 
@@ -115,6 +115,7 @@ class Sentence:
     end: int
     items: list[Item]
     earlier: list[Item] = field(default_factory=list)  # the wholes of the sentence before
+    subject: str = ""  # whom it may speak of where it names nobody, "" for the report's own
 
     @property
     def text(self) -> str:
@@ -188,9 +189,14 @@ def split_items(passage: Passage, start: int, end: int, numbers: list[Number]) -
     return items
 
 
+def opens_with_parts(sentence: Sentence) -> bool:
+    """Whether a sentence goes on to the parts of a number of the one before."""
+    return sentence.text.startswith(("其中", "包括", "主要包括"))
+
+
 def find_parts(sentence: Sentence, grammar: Grammar) -> None:
     """Which numbers are parts of which; a sentence that begins with 其中 may speak of those before."""
-    earlier = sentence.earlier if sentence.text.startswith("其中") else []
+    earlier = sentence.earlier if opens_with_parts(sentence) else []
     text = sentence.passage.text
     opens, exhaustive = grammar.patterns["opens_parts"], grammar.patterns["exhaustive"]
     stack: list[Item | None] = [None]

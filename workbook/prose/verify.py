@@ -32,12 +32,13 @@ from workbook.prose.requirements import (
     check_required,
     check_substance,
 )
-from workbook.prose.sentence import Item, Sentence, find_parts, split_items
+from workbook.prose.sentence import Item, Sentence, find_parts, opens_with_parts, split_items
 from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
+from workbook.prose.subjects import keep_subject
 from workbook.prose.unanimous import judge_unanimous
-from workbook.prose.whose import keep_subject, states_prior
+from workbook.prose.whose import states_prior
 from workbook.rules.checker import comparable, finding_of
 from workbook.rules.findings import CheckResult, Finding, StatedNumber, Undecided, Verdict
 from workbook.rules.procedures import Failed, Open
@@ -131,7 +132,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
         numbers = list(islice(find_numbers(passage.text), _MOST_NUMBERS))
         said[section] = bool(numbers)
         earlier: list[Item] = []
-        at = 0
+        at, subject = 0, ""
         for start, end in passage.sentences:
             here: list[Number] = []
             while at < len(numbers) and numbers[at].start < end:
@@ -142,8 +143,12 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
             sentence = Sentence(passage, start, end, split_items(passage, start, end, here), earlier)
             if section in ("problems",) and not here:
                 continue
+            sentence.subject = subject
             if here:
                 earlier = _judge_sentence(judge, sentence, context)
+            else:
+                sentence.subject = keep_subject(sentence, judge.grammar, subject)
+            subject = sentence.subject
             if section != "problems":
                 said[section] |= judge_claims(judge, sentence, context)
                 said[section] |= judge_unanimous(judge, sentence)
@@ -164,7 +169,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
     pair_changes(sentence)
     find_parts(sentence, grammar)
     bind_items(sentence, grammar, judge.figures)
-    keep_subject(sentence, grammar)
+    sentence.subject = keep_subject(sentence, grammar, sentence.subject)
     for item in sentence.items:
         if item.is_change:
             judge_growth(judge, item, sentence)
@@ -175,7 +180,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
         else:
             judge_count(judge, item, sentence)
     wholes = [item for item in sentence.items if item.parts]
-    if sentence.text.startswith("其中"):
+    if opens_with_parts(sentence):
         for whole in sentence.earlier:
             if whole.parts and any(part in sentence.items for part in whole.parts):
                 judge_parts(judge, sentence, whole)

@@ -28,7 +28,10 @@ _FILLING = re.compile(
 _BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
 _WHOLE_YEAR = re.compile("全年|本年度|今年以来|年内")
 _OFFICE = re.compile("(?:政府|办事处)$")
-_ASKED_OF = re.compile("向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))提出")
+_ALL_OFFICES = re.compile("各|所属|部门")
+_ASKED_OF = re.compile(
+    "(?:向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))提出|以([^，。；]{2,24})为(?:主体|被申请人|申请对象))"
+)
 _WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
@@ -37,7 +40,6 @@ OF_ANOTHER_YEAR = "说的是其他年份"
 _OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
 # What opens a clause about others without making them its subject.
 _NO_ACTOR = re.compile("做好|加强|与|对|向|按|根据|会同|联合|配合|协调|督促|指导|推动|组织|针对|围绕|面向|从")
-_OF_FORM = ("received", "closed", "flow", "review", "suit", "outcome")
 _SOME = re.compile("个别|部分|少数|有的|一些|某些")
 _BARE = re.compile(
     r"(?:局|厅|委|办)?机关|街道(?:办|办事处)?|[镇乡](?:政府)?|局|委|厅|办|院|中心|管委会|支队|大队"
@@ -84,11 +86,15 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.whose, item.why = Whose.UNCLEAR, "说的是上年收到、本年办理的一部分"
         return
     asked = _ASKED_OF.search(before)
-    if asked is not None and is_consolidated(filing):
-        item.whose, item.why = Whose.NARROWER, f"是向“{asked[1][-12:]}”提出的，不是全部汇总的"
-        item.actor = asked[1]
+    if asked is not None and is_consolidated(filing) and not _ALL_OFFICES.search(_asked(asked)):
+        item.whose, item.why = Whose.NARROWER, f"是向“{_asked(asked)[-12:]}”提出的，不是全部汇总的"
+        item.actor = _asked(asked)
         return
     _subject(item, before, grammar, filing)
+
+
+def _asked(found: re.Match[str]) -> str:
+    return found[1] or found[2]
 
 
 def probed(sentence: Sentence, at: int, words: str, grammar: Grammar, filing: Filing) -> Item:
@@ -190,6 +196,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
         return  # 市局本级, 省局机关 in the office's own report
     if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
         return
+    if name and actor == name:
+        return
     if name and _is_same(actor, name):
         if consolidated and actor.endswith("政府"):
             item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”本身的数，与全部汇总数可能不同"
@@ -205,41 +213,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
 
 def _is_same(actor: str, name: str) -> bool:
     """Whether a short name may be the organ's: 市科技局 of 某市科学技术局."""
-    bare = (_OFFICE.sub("", said.replace("人民", "")) for said in (actor, name))
+    bare = (_OFFICE.sub("", said.replace("人民", "").replace("委员会", "委")) for said in (actor, name))
     shorter, longer = sorted(bare, key=len)
     core = shorter.lstrip("省市县区州")
     signs = iter(longer)
     return bool(core) and all(sign in signs for sign in core) and longer[-1] == core[-1]
-
-
-def keep_subject(sentence: Sentence, grammar: Grammar) -> None:
-    """县政府办公室受理47件。办结45件: a sentence that names nobody may still speak of the one before."""
-    _keep_within(sentence, grammar)
-    before = sentence.earlier
-    of_form = [item for item in before if item.kind in _OF_FORM and not item.loose]
-    if not of_form or not all(item.actor for item in before) or any(item.actor for item in sentence.items):
-        return
-    gap = sentence.passage.text[before[-1].number.end : sentence.start]
-    if "\n" in gap or grammar.patterns["whole"].search(sentence.text.replace("本机关不掌握", "")):
-        return
-    for item in sentence.items:
-        if item.whose is Whose.REPORT:
-            item.actor = before[-1].actor
-            item.whose, item.why = Whose.UNCLEAR, f"可能仍是“{item.actor[-12:]}”的数"
-
-
-def _keep_within(sentence: Sentence, grammar: Grammar) -> None:
-    """市政府办公室本级收到186件；发生行政复议8件: after a semicolon it may still be the office's."""
-    text, actor = sentence.passage.text, ""
-    for place, item in enumerate(sentence.items):
-        if item.why == OF_A_CHANNEL and item.whole is None and item.kind in ("channel", "received"):
-            actor = "同一渠道"  # 受理网上申请61件，已答复58件
-        elif item.actor:
-            actor = item.actor
-        elif actor and item.whose is Whose.REPORT and item.kind in _OF_FORM:
-            gap = text[sentence.items[place - 1].number.end : item.number.start]
-            if grammar.patterns["whole"].search(gap):
-                actor = ""
-            else:
-                item.actor = actor
-                item.whose, item.why = Whose.UNCLEAR, f"可能仍是“{actor[-12:]}”的数"
