@@ -9,7 +9,7 @@ from decimal import Decimal
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED, base_readings
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge, Judged, plain
-from workbook.prose.looseness import is_of_other_cases
+from workbook.prose.looseness import has_one_reason, is_of_other_cases
 from workbook.prose.numbers import agrees
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import Reading
@@ -98,7 +98,7 @@ def _was_told(judge: Judge, item: Item, sentence: Sentence) -> bool:
 def _is_vouched_for(judge: Judge, item: Item, sentence: Sentence) -> bool:
     """行政复议10件，其中复议纠正2件: where what stands beside it is the form's, so is this one."""
     beside = [other for other in sentence.items if other is not item]
-    if item.kind == "result" and item.whole is not None:
+    if item.kind == "result" and item.whole is not None and not has_one_reason(item):
         listed = [part for part in item.whole.parts if part.kind == "result" and part.readings]
         return len(listed) > _MOST_BY_CHANCE and all(
             part is item or _is_in_table(judge, part) for part in listed
@@ -161,8 +161,11 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
     if any(part.lead and part.lead.term.id == "brought_forward" for part in beside):
         return False  # 共处理10件（其中当年收到10件，上年结转1件）
     apart = [other for other in sentence.items if other.lead and other.lead.term.id == "brought_forward"]
-    if any(_APART.match(other.left) and not other.in_brackets and other.whole is None for other in apart):
+    apart = [other for other in apart if _APART.match(other.left) and not other.in_brackets]
+    if any(other.whole is None and other.number.start > item.number.start for other in apart):
         return False  # 收到28620件，上年结转1236件: told apart
+    if apart:
+        return True  # 收到13件，上年结转1件，受理14件
     includes = [found.start() for found in patterns["includes_brought_forward"].finditer(text)]
     ends = [other.number.end for other in sentence.items if other is not item]
     others = {end + 1 - sentence.start for end in ends if sentence.passage.text[end : end + 1] == "（"}

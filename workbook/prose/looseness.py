@@ -67,7 +67,13 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     if _AND_OTHERS.search(item.label):
         return True  # 无法提供等其他情况51件
     # 因案卷材料不予公开9件: one reason of several, which no term knows
-    return lead.term.rank < _OF_GROUP and _FOR_SOME_REASON.search(item.label) is not None
+    return has_one_reason(item)
+
+
+def has_one_reason(item: Item) -> bool:
+    """Whether a result is told for one reason of several, which no term knows: 非我局职能无法提供20件."""
+    is_line = item.lead is not None and item.lead.term.rank < _OF_GROUP
+    return is_line and _FOR_SOME_REASON.search(item.label) is not None
 
 
 def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:

@@ -11,6 +11,7 @@ from workbook.prose.labelling import label
 from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
+_NEXT = re.compile("和|及|与|以及")
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
 _ORGANISATIONS = {"business", "research", "public_interest", "legal_services"}
@@ -92,7 +93,9 @@ def _apportion(items: list[Item]) -> None:
         wholes = [hit for hit in item.hits if hit.term.kind in _WHOLES]
         named = [hit for hit in item.hits if hit.term.kind not in _WHOLES]
         row = items[place : place + len(named)]
-        is_row = len(row) == len(named) and all(FILLERS.match(other.left) for other in row[1:])
+        is_row = len(row) == len(named) and all(
+            _NEXT.fullmatch(other.left) or FILLERS.match(other.left) for other in row[1:]
+        )
         for number, other in enumerate(row):
             other.hits = [*wholes, named[number]] if is_row else []
             other.label = item.label

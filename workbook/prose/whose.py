@@ -196,8 +196,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
         return  # 市局本级, 省局机关 in the office's own report
     if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
         return
-    if name and actor == name:
-        return
+    if actor.endswith("政府") and name.endswith(actor) and len(actor) > len("县人民政府"):
+        return  # the report's own name, in full
     if name and _is_same(actor, name):
         if consolidated and actor.endswith("政府"):
             item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”本身的数，与全部汇总数可能不同"
