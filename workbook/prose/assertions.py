@@ -198,7 +198,7 @@ def _judge_claim(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match
         return
     at = sentence.start + match.start()
     probe = probed(sentence, at, match[0], judge.grammar, figures.filing)
-    if probe.whose is Whose.NARROWER or probe.about_prior:
+    if probe.whose is Whose.NARROWER or probe.about_prior or _is_of_anothers_cases(sentence, at, claim):
         return
     name = f"prose.{claim.rule}"
 
@@ -247,6 +247,12 @@ def _judge_claim(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match
             stated=Decimal(0) if isinstance(right, Decimal) and not right else None,
         ),
     )
+
+
+def _is_of_anothers_cases(sentence: Sentence, at: int, claim: Claim) -> bool:
+    """涉及区政府本级的行政复议5件，均为维持: of the numbers before it, which are not the report's."""
+    before = [item for item in sentence.items if item.number.end <= at and item.kind in ("review", "suit")]
+    return claim.rule == "outcomes" and bool(before) and before[-1].whose is not Whose.REPORT
 
 
 def _not_upheld(judge: Judge, mark: CellId) -> str:

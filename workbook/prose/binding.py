@@ -210,6 +210,8 @@ def _inherited(
         return _bases(sentence, index, figures), columns
     wanted = {"outcome": _CHALLENGE, "stage": {"document"}, "change": {"matter"}}.get(term.kind, set())
     before = [other for other in sentence.items[:index] if other.readings]
+    # 行政诉讼17件（11件直接起诉），10件维持: what stands in brackets is left behind
+    before = [other for other in before if not other.in_brackets or item.in_brackets]
     earlier: list[tuple[tuple[str, ...], ...]] = [
         (other.readings[0].rows,)
         for other in before
@@ -221,6 +223,11 @@ def _inherited(
             for other in before
             if other.readings[0].table == term.table and other.kind == "stage"
         ]
+    if not earlier and term.kind == "stage" and not term.loose:
+        hits = [hit for other in sentence.items for hit in other.hits]
+        later = {hit.term.rows[0] for hit in hits if hit.term.kind == "document"}
+        if len(later) == 1:  # 制发21件，现行有效的规范性文件118件
+            earlier = [(rows,) for rows in later]
     if not earlier and term.kind == "stage":
         # 未制发行政规范性文件，现行有效9件: the documents are named without a number.
         said = sentence.passage.text[sentence.start : item.number.start]
@@ -231,6 +238,7 @@ def _inherited(
     if term.kind == "outcome" and item.whole is not None and item.whole.kind in _CHALLENGE:
         # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
         of_it = [other for other in before if other is item.whole or other.whole is item.whole]
+        of_it = [other for other in of_it if not other.in_brackets or item.in_brackets]
         last: list[tuple[tuple[str, ...], ...]] = [
             (other.readings[0].rows,) for other in of_it if any(h.term.kind in wanted for h in other.hits)
         ]
@@ -250,6 +258,8 @@ def _inherited(
 def _named_before(sentence: Sentence, item: Item) -> tuple[tuple[str, ...], ...]:
     """维持3件 at the head of a sentence whose case stands before it without a number."""
     text = sentence.passage.text[sentence.start : item.number.start]
+    if "无关" in text:
+        return ()  # 与政府信息公开无关的行政复议14件
     review, suit = "复议" in text, re.search("诉讼|起诉", text) is not None
     if review and not suit:
         return (("reconsideration",),)

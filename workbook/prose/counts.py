@@ -162,6 +162,10 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
         return False  # 共处理10件（其中当年收到10件，上年结转1件）
     apart = [other for other in sentence.items if other.lead and other.lead.term.id == "brought_forward"]
     apart = [other for other in apart if _APART.match(other.left) and not other.in_brackets]
+    news = [other for other in sentence.items if other.lead and other.lead.term.id == "received.new"]
+    told = [other.number.value for other in (*news[:1], *apart[:1]) if other is not item]
+    if len(told) > 1 and sum(told) == item.number.value:
+        return True  # 受理261件，上年度结转13件，新增248件
     if any(other.whole is None and other.number.start > item.number.start for other in apart):
         return False  # 收到28620件，上年结转1236件: told apart
     if apart:
@@ -182,6 +186,8 @@ def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence)
         if other.lead and other.lead.term.id.startswith("carried_forward"):
             carried = other.number.value
         kinds[other.kind] += other.number.value
+    if any(_includes_part(judge, part) for part in item.parts):
+        return True  # 受理289件，其中结转上年14件
     return any(
         total == item.number.value or (carried and total + carried == item.number.value)
         for kind, total in kinds.items()
@@ -198,6 +204,11 @@ def _more_than_all(judge: Judge, item: Item) -> Reading | None:
     new, both = base_readings(judge.figures.edition, ("received",), HANDLED)
     most = judge.figures.of(both.cells)
     return new if most is not None and item.number.value > most else None
+
+
+def _includes_part(judge: Judge, part: Item) -> bool:
+    names_it = any(hit.term.id == "brought_forward" for hit in part.hits)
+    return names_it and _is_in_table(judge, part)
 
 
 def _at_most(judge: Judge, item: Item, sentence: Sentence, name: str) -> Judged:

@@ -16,7 +16,7 @@ from workbook.rules.procedures import Failed, Passed
 
 _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
 _TOTAL = re.compile(
-    r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达)?(?:申请)?$"
+    r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达|发布|公开)?(?:申请)?$"
 )
 _SUMMED = {"applicant", "outcome", *LISTED}
 

@@ -13,6 +13,7 @@ from workbook.prose.sentence import Hit, Item, Sentence
 _CHALLENGE = frozenset({"review", "suit"})
 _OTHER_REASONS = re.compile("告知|不属于|非本机关|其他途径|不掌握")  # for not holding it, beside 信息不存在
 _WITHDRAWN = re.compile("撤件|撤回|撤销申请|主动撤")
+_OF_OTHERS = re.compile("乡镇（街道）|乡镇街道|各(?:乡镇|街道|部门)")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
 _FOR_SOME_REASON = re.compile(
@@ -91,7 +92,8 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
 
 
 def _document(sentence: Sentence, item: Item) -> bool:
-    if _IN_THE_NAME.search(sentence.text):
+    near = sentence.passage.text[max(sentence.start, item.number.start - 24) : item.number.start]
+    if _IN_THE_NAME.search(sentence.text) or _OF_OTHERS.search(near):
         return True  # 以政府办公室名义印发的规范性文件25件
     is_issued = any(hit.term.id in ("stage.issued", "stage.made") for hit in item.hits)
     if item.whole is not None and not item.whole.hits and not is_issued:
@@ -121,7 +123,7 @@ def is_of_other_cases(item: Item) -> bool:
     if item.kind not in _CHALLENGE:
         return False
     is_part = not item.before and item.whole is not None and item.whole.kind in _CHALLENGE
-    if is_part and len(item.hits) < 2:
+    if is_part and len(item.hits) < 2 and not (item.lead and item.lead.term.id in _OF_FORM):
         return True  # 其中31件行政复议、15件行政诉讼获维持
     return "审结的" in item.label or any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts)
 

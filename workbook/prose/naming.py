@@ -11,6 +11,7 @@ from workbook.prose.labelling import label
 from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
+_NONE = re.compile("没有|无一|未(?!经|审)")
 _NEXT = re.compile("和|及|与|以及")
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
@@ -26,7 +27,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     for before, item in pairwise(sentence.items):
         item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
     for item in sentence.items:
-        item.hits = _of_the_group(item.hits)
+        item.hits = _of_the_group([hit for hit in item.hits if not _is_denied(item, hit)])
         item.hits = chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
     _apportion(sentence.items)
     for item in sentence.items:
@@ -68,6 +69,11 @@ def _of_other_business(before: Item, item: Item, term: Term) -> bool:
     if term.kind not in ("received", "closed") or term.unless is None or "公开" in item.left:
         return False
     return not before.hits and "申请" not in item.left and term.unless.search(before.left) is not None
+
+
+def _is_denied(item: Item, hit: Hit) -> bool:
+    """29件复议案件没有一件被纠正: how none of them ended."""
+    return hit.term.kind == "outcome" and _NONE.search(item.label[: hit.start]) is not None
 
 
 def _of_the_group(hits: list[Hit]) -> list[Hit]:

@@ -17,10 +17,12 @@ UNPRINTED = {"", "channel"}
 _OF_OFFICES = ("received", "closed")
 _SUITS = ("litigation.direct", "litigation.after")
 _CAME = ("received", "received.new", "brought_forward")
+_OF_WHATEVER = {*UNPRINTED, *_OF_OFFICES, "document", "review", "suit"}
 _STRENGTH = "、，；"
 _REST = ("其他", "其它", "其余")
 _PIECES = {"条", "篇", "则", "期", "个", "份"}  # what information is counted by
 _INFORMATION = re.compile("(?:公开|发布|推送|更新|制作)[^，。；]{0,12}(?:信息|解读|资讯)")
+_DISPUTES = re.compile("争议|纠纷")
 _STATES = re.compile(
     "发布|推送|办理|收到|回复|答复|开展|举办|组织|召开|制作|制定|主动公开|累计|共|通过|接待|受理|阅读|访问"
 )
@@ -35,7 +37,8 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
     runs: list[list[Item]] = []
     if not whole.hits and len({part.kind for part in counted}) > 1:
         # 制发公文711件，其中主动公开237件、不予公开280件: of what no table holds, whatever they are called
-        return [_contiguous(counted, whole)]
+        cases = [part for part in counted if part.kind in ("review", "suit")]
+        return [cases or _contiguous(counted, whole)]
     results = [part for part in counted if part.kind == "result"]
     listed = {row for part in results for reading in part.readings[:1] for row in reading.rows}
     lines = [part for part in counted if part.kind == "detail" and part.readings]
@@ -67,7 +70,9 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
     suits = [part for part in whole.parts if part.lead and part.lead.term.id in _SUITS]
     if len(suits) == len(_SUITS) and whole.kind == "suit":
         runs.append(suits)
-    unknown = [part for part in counted if part.kind in {*UNPRINTED, *_OF_OFFICES, "document"}]
+    unknown = [
+        part for part in counted if part.kind in {*UNPRINTED, *_OF_OFFICES, "document", "review", "suit"}
+    ]
     nested = whole.whole is not None
     for _, group in groupby(unknown, key=lambda part: part.in_brackets):
         run = _contiguous(list(group), whole)
@@ -100,6 +105,8 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
             break
         if run and not is_rest and _opens_another(run[0], part):
             break
+        if run and part.separator == "；" and _STATES.match(part.left) and not _STATES.match(run[0].left):
+            break  # 部门动态38条，其中采用5条；发布工作动态32条
         if complete and part.number.unit != run[-1].number.unit:
             break
         if run:
@@ -148,8 +155,10 @@ def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
         return False
     if not part.number.is_countable:
         return False
-    if part.kind in _OF_OFFICES and part.whose is Whose.NARROWER and part.kind == whole.kind:
+    if part.kind in _OF_OFFICES and part.whose is not Whose.REPORT and part.kind == whole.kind:
         return True  # 其中市级部门受理1160件、各县受理1744件
+    if part.kind in ("review", "suit") and not whole.hits and _DISPUTES.search(whole.left):
+        return True  # 行政争议89件，其中行政复议53件，行政诉讼36件
     if part.kind in (*_OF_OFFICES, "review", "suit", "fee") or (part.kind == "document") != (
         whole.kind == "document"
     ):

@@ -33,7 +33,7 @@ CHANGES_TO = re.compile(
     r"(?:大幅|小幅)?(?:增加|增长|上升|升|增|减少|下降|降低|降|减|回落|提高|变)(?:到|至|为)了?(?:(?:···)?本年度?的?|今年的?)?"
 )
 FILLERS = re.compile(
-    rf"^(?:[一二三四五六七八九十]是|全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，“”])*$"
+    rf"^(?:[一二三四五六七八九十]是|全[市县区省州局镇]|另外|全年|年内|本年度?|今年|发生|产生|引发|作出|年末|年底|目前|上述|以上|全部|所有|[{FILLER}共有为是达计约近其中另的已约合总量还剩余尚仍对除仅只在、，“”])*$"
 )
 
 
@@ -219,7 +219,7 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             stack[-1] = None  # 征集意见8次；公开会议信息，其中常务会议15次: nobody knows of what
         elif before is not None and _AMONG.match(gap):
             stack[-1] = before
-        elif opener and opener.start() < item.number.start:
+        elif opener and _opens(text, opener, item):
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
         elif before is not None and gap.startswith("：") and item.kind == "outcome":
             stack[-1] = before  # 复议案件20件：维持11件，纠正4件
@@ -235,6 +235,11 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
+
+
+def _opens(text: str, opener: re.Match[str], item: Item) -> bool:
+    """包含动态、招生等信息；通过公众号公开612条: what 包含 opened is over at the semicolon."""
+    return opener.start() < item.number.start and "；" not in text[opener.end() : item.number.start]
 
 
 def _case_of(item: Item, counted: list[Item]) -> Item | None:

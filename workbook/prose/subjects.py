@@ -26,6 +26,11 @@ def keep_subject(sentence: Sentence, grammar: Grammar, carried: str) -> str:
     if sentence.start and text[sentence.start - 1] == "\n":
         carried = ""
     _keep_within(sentence, grammar)
+    for item in sentence.items:
+        whole = item.whole
+        of_it = item.kind in ("result", "detail", "applicant") and item.whose is Whose.REPORT
+        if of_it and whole is not None and whole.whose is Whose.NARROWER and whole.why != OF_A_CHANNEL:
+            item.whose, item.why = Whose.NARROWER, whole.why  # 上半年受理589件……其中同意公开181件
     top = [item for item in sentence.items if item.whole is None and item.is_count]
     if any(item.actor for item in sentence.items):
         named = [item.actor for item in top]

@@ -20,6 +20,7 @@ _PRIOR_FIGURE = re.compile(
 )
 _PRIOR_IN_BRACKETS = re.compile(r"(?:上年|去年|上一年)(?:度|同期)?（$")
 _OTHER_YEAR = re.compile(r"(?<![\d·])(?:19|20)\d\d年")
+_IN_BRACKETS = re.compile("（[^（）]{0,12}）")
 _LONG_CLAUSE = re.compile(r"[，；：。（）]")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
@@ -130,7 +131,7 @@ def _of_a_stretch(before: str, grammar: Grammar) -> bool:
 def _own_clauses(before: str) -> str:
     """The clauses that lead to a number, brackets with dates of the whole year left out."""
     return re.sub(
-        r"1月?[至到—~～-]+12月|1月1日[至到—-]+(?:···[本]年)?12月31日|截至(?:···本年)?(?:12月)?(?:31日|年?底)",
+        r"截[至止]12月31日|1月?[至到—~～-]+12月|1月1日[至到—-]+(?:···[本]年)?12月31日|截至(?:···本年)?(?:12月)?(?:31日|年?底)",
         "",
         before,
     )
@@ -150,7 +151,7 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
 
 def _actor_before(said: str, grammar: Grammar) -> str | None:
     """Who acts, "" where nobody is named; None where it is the organ or all that it reports for."""
-    for clause in reversed(_LONG_CLAUSE.split(said)):
+    for clause in reversed(_LONG_CLAUSE.split(_IN_BRACKETS.sub("", said))):
         if whole := grammar.patterns["whole"].search(clause):
             return whole[0] if _BEYOND.match(whole[0]) else None
         actor = _actor_in(clause, grammar)
