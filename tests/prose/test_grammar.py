@@ -12,7 +12,7 @@ from tests.filled import filing_of, zeros
 from workbook.form.edition import CellId, Edition
 from workbook.form.editionfile import all_editions
 from workbook.problems import BrokenDefinition
-from workbook.prose.assertions import find_claims
+from workbook.prose.claims import find_claims
 from workbook.prose.grammar import Claim, Term
 from workbook.prose.grammarfile import DATA_FOLDER, load_grammar
 from workbook.prose.judging import Answers, Judge

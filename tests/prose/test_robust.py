@@ -1,4 +1,4 @@
-"""Whatever words stand in a report: reading them raises nothing, and every number is quoted where it stands."""
+"""Whatever words stand in a report: reading them raises nothing; every number is quoted where it stands."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from itertools import islice
 
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
-from workbook.prose.assertions import judge_claims, judge_repeated
+from workbook.prose.assertions import judge_claims
 from workbook.prose.binding import bind_items
 from workbook.prose.counts import judge_count
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
@@ -25,14 +25,16 @@ from workbook.prose.growth import direction_alone, is_growth, judge_growth, pair
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
+from workbook.prose.parts import find_parts, opens_with_parts
 from workbook.prose.passage import Passage, read_passage
+from workbook.prose.repeated import judge_repeated
 from workbook.prose.requirements import (
     check_overview,
     check_problems,
     check_required,
     check_substance,
 )
-from workbook.prose.sentence import Item, Sentence, find_parts, opens_with_parts, split_items
+from workbook.prose.sentence import Item, Sentence, split_items
 from workbook.prose.shares import judge_share
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures

@@ -1,0 +1,150 @@
+"""Which numbers of a sentence are parts of which: 其中, 包括, brackets, cases named again."""
+
+from __future__ import annotations
+
+import re
+
+from workbook.prose.grammar import Grammar
+from workbook.prose.sentence import Item, Sentence, Whose
+
+_WHOLES_OF = {
+    "applicant": ("received",),
+    "channel": ("received",),
+    "result": ("closed",),
+    "detail": ("closed", "result"),
+    "review": ("review",),
+    "suit": ("suit",),
+}
+_AMONG = re.compile(
+    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
+)
+_BRACKETS = re.compile("（[^（）]*）")
+_ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
+
+
+def opens_with_parts(sentence: Sentence) -> bool:
+    """Whether a sentence goes on to the parts of a number of the one before."""
+    return sentence.text.startswith(("其中", "包括", "主要包括"))
+
+
+def find_parts(sentence: Sentence, grammar: Grammar) -> None:
+    """Which numbers are parts of which; a sentence that begins with 其中 may speak of those before."""
+    earlier = sentence.earlier if opens_with_parts(sentence) else []
+    text = sentence.passage.text
+    opens, exhaustive = grammar.patterns["opens_parts"], grammar.patterns["exhaustive"]
+    stack: list[Item | None] = [None]
+    before: Item | None = None
+    counted = [item for item in sentence.items if item.is_count]
+    for item in counted:
+        floor = before.number.end if before else sentence.start
+        gap = text[floor : item.number.start]
+        for sign in gap:
+            if sign == "）" and len(stack) > 1:
+                # After a bracket the number before it is spoken of again.
+                before = stack.pop() or before
+            elif sign == "（":
+                stack.append(before if gap.startswith("（") else None)
+        opener = opens.search(text, floor, sentence.end)
+        case = _case_of(item, counted)
+        if case is not None:
+            stack[-1] = case
+        elif before is not None and _ANOTHER_MATTER.match(gap):
+            stack[-1] = None  # 征集意见8次；公开会议信息，其中常务会议15次: nobody knows of what
+        elif before is not None and _AMONG.match(gap):
+            stack[-1] = before
+        elif opener and _opens(text, opener, item):
+            stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
+        elif before is not None and gap.startswith("：") and item.kind == "outcome":
+            stack[-1] = before  # 复议案件20件：维持11件，纠正4件
+        elif before is not None and (_starts_whole(item, gap) or _stands_beside(item, stack[-1], gap)):
+            stack[-1] = None
+        whole = stack[-1]
+        if whole is not None and whole is not item:
+            item.whole = whole
+            item.in_brackets = len(stack) > 1
+            item.separator = _separator(gap) if whole.parts else ""
+            whole.parts.append(item)
+            item.is_apart = whole.exhaustive and "；" in gap and item.kind != whole.parts[0].kind
+            if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
+                whole.exhaustive = True
+        before = item
+
+
+def _opens(text: str, opener: re.Match[str], item: Item) -> bool:
+    """包含动态、招生等信息；通过公众号公开612条: what 包含 opened is over at the semicolon."""
+    return opener.start() < item.number.start and "；" not in text[opener.end() : item.number.start]
+
+
+def _case_of(item: Item, counted: list[Item]) -> Item | None:
+    """行政复议5件和行政诉讼3件，其中行政复议维持3件……，行政诉讼维持2件: each of the cases it names."""
+    kinds = {hit.term.kind for hit in item.hits}
+    if "outcome" not in kinds or not kinds & {"review", "suit"}:
+        return None
+    earlier = [other for other in counted if other.number.start < item.number.start and other.whole is None]
+    named = [other for other in earlier if other.kind in kinds]
+    return named[-1] if named and {"review", "suit"} <= {other.kind for other in earlier} else None
+
+
+def _target(first: Item, before: Item, counted: list[Item]) -> Item:
+    """The number 其中 speaks of: the one before, or the one that its first part is of."""
+    earlier = [other for other in counted if other.number.start < first.number.start]
+    if before.whole is None and before.kind in ("flow", "review", "suit"):
+        whole = _spoken_of(first, earlier) or before
+        if whole.kind == "received" and before.lead and before.lead.term.id == "brought_forward":
+            whole.with_brought = before  # 新收41件，上年结转3件，其中自然人39件: of both, or of the new ones
+        return whole
+    if before.kind == "applicant" and first.kind != "applicant" and len(earlier) > 1:
+        beside = earlier[-2] if earlier[-1] is before else earlier[-1]
+        came = [other for other in earlier if other.kind == "received"]
+        if beside.kind == "applicant" and came:
+            return came[-1]  # 自然人7件、企业2件，其中予以公开5件: of all of them
+    return before
+
+
+def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
+    """Of several numbers the one that a part is of: 自然人 of what came in, 予以公开 of what was closed."""
+    if first.kind in _WHOLES_OF:  # of the form, so of the report's own numbers
+        earlier = [other for other in earlier if other.whose is not Whose.NARROWER] or earlier
+    if not earlier:
+        return None
+    last = earlier[-1]
+    wanted = _WHOLES_OF.get(first.kind, (last.kind,) if last.kind != "flow" else ("received", "closed"))
+    fitting = [other for other in earlier if other.kind in wanted and other.whole is None]
+    brought = [other for other in earlier if other.lead and other.lead.term.id == "brought_forward"]
+    came = [other for other in earlier if other.kind == "received" and other.whole is None]
+    if not first.kind and came and len(brought) == 1:
+        came[-1].with_brought = brought[0]  # 受理17件，上年结转1件。其中，2件由申请人撤件
+        return came[-1]
+    if first.kind in ("result", "detail") and not fitting and brought:
+        # 新收868件，上年结转32件。其中，予以公开…: of both
+        new = [other for other in earlier if other.kind == "received"]
+        if new:
+            new[-1].with_brought = brought[-1]
+            return new[-1]
+    if first.kind in ("result", "detail") and last.kind in ("result", "received"):
+        return last
+    if not fitting and last.kind == "flow":
+        fitting = [other for other in earlier if other.kind == "received"]
+        return fitting[-1] if fitting else None
+    return fitting[-1] if fitting else last
+
+
+def _starts_whole(item: Item, gap: str) -> bool:
+    if item.is_aforesaid:
+        return True
+    if gap.startswith("、"):
+        return False  # 其中市级部门受理1160件、各县受理1744件
+    return item.kind in ("received", "closed", "document") and item.before and not item.hits_applicant
+
+
+def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
+    """其他处理2件，其中……；不予处理6件: after a semicolon another of the whole's own kind."""
+    if whole is None or "；" not in gap or not item.before:
+        return False
+    is_result = any(hit.term.kind == "result" for hit in item.hits) and whole.kind == "result"
+    return is_result or {item.kind, whole.kind} == {"review", "suit"}
+
+
+def _separator(gap: str) -> str:
+    gap = _BRACKETS.sub("", gap).rpartition("）")[2]
+    return next((sign for sign in "；，、" if sign in gap), "")
