@@ -68,7 +68,9 @@ def _settle_handled(sentence: Sentence) -> None:
 def _lead_by_outcome(item: Item) -> None:
     """行政复议3件，其中1件被复议机关撤销: of a case told before, how it ended, not another case."""
     outcomes = [hit for hit in item.hits if hit.term.kind == "outcome"]
-    if item.kind == "review" and outcomes and item.whole is not None and item.whole.kind == "review":
+    of_review = item.whole is not None and item.whole.kind == "review" and item.kind == "review"
+    of_case = item.whole is not None and item.whole.kind in _CHALLENGE and item.kind == "flow"
+    if outcomes and (of_review or of_case):
         item.hits, item.lead = outcomes, outcomes[-1]
 
 

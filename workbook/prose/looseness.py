@@ -46,6 +46,8 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return _case(sentence, item, grammar)
     if kind in ("document", "stage"):
         return _document(sentence, item)
+    if kind == "decision" and item.right.startswith("事项"):
+        return True  # 行政许可共11个事项: matters, not decisions
     if kind == "decision" and item.whole is not None and not item.whole.hits:
         return True  # 公开各类文件991件，其中……行政处罚类文件3件
     # 其中自然人92件, of a number that nobody can place: of what, is not known.

@@ -87,14 +87,22 @@ def _of_the_group(hits: list[Hit]) -> list[Hit]:
     return hits
 
 
+def _is_pair(items: list[Item]) -> bool:
+    """行政复议、行政诉讼案件26件、13件: two cases by name, and a number for each."""
+    if len(items) < 2 or items[1].left or items[1].hits:
+        return False
+    kinds = {hit.term.kind for hit in items[0].hits}
+    return kinds == {"review", "suit"} and items[0].number.unit == items[1].number.unit
+
+
 def _apportion(items: list[Item]) -> None:
     """行政复议、行政诉讼分别为10件、2件: each name has its own number; names without one say nothing."""
     for place, item in enumerate(items):
         if item.label.endswith("各") and len(item.hits) > 1:
             item.hits = []  # 行政复议、行政诉讼各1件: one number said of two
             continue
-        found = _EACH.search(item.label)
-        if found is None or not item.before or len(item.hits) < 2:
+        is_each = _EACH.search(item.label) is not None or _is_pair(items[place : place + 2])
+        if not is_each or not item.before or len(item.hits) < 2:
             continue
         wholes = [hit for hit in item.hits if hit.term.kind in _WHOLES]
         named = [hit for hit in item.hits if hit.term.kind not in _WHOLES]

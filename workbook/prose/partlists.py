@@ -26,7 +26,7 @@ _DISPUTES = re.compile("争议|纠纷")
 _STATES = re.compile(
     "发布|推送|办理|收到|回复|答复|开展|举办|组织|召开|制作|制定|主动公开|累计|共|通过|接待|受理|阅读|访问"
 )
-_BY_MEANS = re.compile("(?:其中，?)?(?:通过|依托|利用)")
+_BY_MEANS = re.compile("(?:其中，?)?(?:通过|依托|利用|在(?=[^，。；]{1,12}(?:网|网站|平台|公众号|频道)))")
 
 
 def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:

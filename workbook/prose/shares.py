@@ -141,6 +141,8 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
     if named and judged is not None and judged.reading is not None:
         # 收到320件，申请人以自然人为主，占93.75%: those named in between are what is a share.
         column = named[0].term.column if len(named) == 1 else None
+        if other.kind == "flow":  # 收到16件……结转下年度2件，申请人以自然人为主: of those that came
+            return reading_of(judge.figures.edition, "applications", ("received",), column or ""), None
         found = (
             reading_of(judge.figures.edition, "applications", judged.reading.rows, column) if column else None
         )

@@ -14,6 +14,7 @@ from workbook.prose.whose import OF_A_CHANNEL
 
 _OF_FORM = ("received", "closed", "flow", "review", "suit", "outcome")
 _ABOUT = re.compile("申请|复议|诉讼")
+_NOT_HELD = re.compile("本(?:机关|单位|部门|办|局|委)不掌握")
 _CHANNEL = "同一渠道"
 
 
@@ -36,7 +37,7 @@ def keep_subject(sentence: Sentence, grammar: Grammar, carried: str) -> str:
         named = [item.actor for item in top]
         goes_on = all(named) and named and named[-1] != _CHANNEL and _ABOUT.search(sentence.text)
         return named[-1] if goes_on else ""
-    if grammar.patterns["whole"].search(sentence.text.replace("本机关不掌握", "")):
+    if grammar.patterns["whole"].search(_NOT_HELD.sub("", sentence.text)):
         return ""
     for item in sentence.items:
         if carried and item.whose is Whose.REPORT:

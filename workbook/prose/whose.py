@@ -28,6 +28,7 @@ _FILLING = re.compile(
 )
 _BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
 _WHOLE_YEAR = re.compile("全年|本年度|今年以来|年内")
+_HEADING = re.compile("情况|方面")
 _OFFICE = re.compile("(?:政府|办事处)$")
 _ALL_OFFICES = re.compile("各|所属|部门")
 _ASKED_OF = re.compile(
@@ -167,6 +168,7 @@ def _actor_in(said: str, grammar: Grammar) -> str:
             continue
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
+        actor = _HEADING.split(actor)[-1]  # （二）依申请公开情况 新桥街道共收到: the heading runs on
         if grammar.patterns["actor"].search(actor) and len(actor) <= 30 and not _WEBSITE.search(actor):
             return actor
     return ""
@@ -195,6 +197,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
         return
     if not consolidated and _OURSELVES.search(actor) and _is_same(_OURSELVES.sub("", actor), name):
         return  # 市局本级, 省局机关 in the office's own report
+    if organ.level == "township" and _is_same(actor.removesuffix("办公室"), name) and not consolidated:
+        return  # 栖霖镇人民政府办公室, in the town's own report
     if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
         return
     if actor.endswith("政府") and name.endswith(actor) and len(actor) > len("县人民政府"):
