@@ -29,6 +29,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     for item in sentence.items:
         item.hits = _of_the_group([hit for hit in item.hits if not _is_denied(item, hit)])
         item.hits = chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
+    _tell_cases_apart(sentence.items)
     _apportion(sentence.items)
     for item in sentence.items:
         item.lead = max(item.hits, key=lambda hit: (hit.term.rank, hit.start), default=None)
@@ -69,6 +70,18 @@ def _of_other_business(before: Item, item: Item, term: Term) -> bool:
     if term.kind not in ("received", "closed") or term.unless is None or "公开" in item.left:
         return False
     return not before.hits and "申请" not in item.left and term.unless.search(before.left) is not None
+
+
+def _tell_cases_apart(items: list[Item]) -> None:
+    """行政复议1件，维持0件，尚未办结1件: cases still open, where nothing but cases is counted."""
+    kinds = [{hit.term.kind for hit in item.hits} for item in items]
+    is_case = [bool(some & {"review", "suit"}) for some in kinds]
+    is_application = [bool(some & {"received", "closed"}) for some in kinds]
+    if not any(is_case) or any(told and not case for told, case in zip(is_application, is_case, strict=True)):
+        return
+    for item in items:
+        if any(hit.term.id == "outcome.pending" for hit in item.hits):
+            item.hits = [hit for hit in item.hits if hit.term.kind != "flow"]
 
 
 def _is_denied(item: Item, hit: Hit) -> bool:

@@ -18,13 +18,14 @@ _WHOLES_OF = {
 _AMONG = re.compile(
     r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
 )
+_PARTS_OF_EARLIER = re.compile(r"其中|(?:主要)?包括|[^，。；\d]{2,12}，其中")  # 从申请方式看，其中…
 _BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
 
 
 def opens_with_parts(sentence: Sentence) -> bool:
     """Whether a sentence goes on to the parts of a number of the one before."""
-    return sentence.text.startswith(("其中", "包括", "主要包括"))
+    return _PARTS_OF_EARLIER.match(sentence.text) is not None
 
 
 def find_parts(sentence: Sentence, grammar: Grammar) -> None:
@@ -64,7 +65,8 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             item.in_brackets = len(stack) > 1
             item.separator = _separator(gap) if whole.parts else ""
             whole.parts.append(item)
-            item.is_apart = whole.exhaustive and "；" in gap and item.kind != whole.parts[0].kind
+            is_other = "；" in gap or whole not in sentence.items
+            item.is_apart = whole.exhaustive and is_other and item.kind != whole.parts[0].kind
             if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
@@ -121,7 +123,8 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
         if new:
             new[-1].with_brought = brought[-1]
             return new[-1]
-    if first.kind in ("result", "detail") and last.kind in ("result", "received"):
+    is_some = last.lead is not None and last.lead.term.at_most  # 撤销申请1件
+    if first.kind in ("result", "detail") and last.kind in ("result", "received") and not is_some:
         return last
     if not fitting and last.kind == "flow":
         fitting = [other for other in earlier if other.kind == "received"]

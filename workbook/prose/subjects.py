@@ -10,7 +10,7 @@ import re
 
 from workbook.prose.grammar import Grammar
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.whose import OF_A_CHANNEL
+from workbook.prose.whose import OF_A_CHANNEL, PASSED_ON
 
 _OF_FORM = ("received", "closed", "flow", "review", "suit", "outcome")
 _ABOUT = re.compile("申请|复议|诉讼")
@@ -35,7 +35,9 @@ def keep_subject(sentence: Sentence, grammar: Grammar, carried: str) -> str:
     top = [item for item in sentence.items if item.whole is None and item.is_count]
     if any(item.actor for item in sentence.items):
         named = [item.actor for item in top]
-        goes_on = all(named) and named and named[-1] != _CHANNEL and _ABOUT.search(sentence.text)
+        goes_on = (
+            all(named) and named and named[-1] not in (_CHANNEL, PASSED_ON) and _ABOUT.search(sentence.text)
+        )
         return named[-1] if goes_on else ""
     if grammar.patterns["whole"].search(_NOT_HELD.sub("", sentence.text)):
         return ""
@@ -55,7 +57,7 @@ def _keep_within(sentence: Sentence, grammar: Grammar) -> None:
             actor = item.actor
         elif actor and item.whose is Whose.REPORT and item.kind in _OF_FORM:
             gap = text[sentence.items[place - 1].number.end : item.number.start]
-            if grammar.patterns["whole"].search(gap):
+            if grammar.patterns["whole"].search(gap) or (actor == PASSED_ON and item.kind != "closed"):
                 actor = ""
             else:
                 _may_be(item, actor)

@@ -28,7 +28,9 @@ _FILLING = re.compile(
 )
 _BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
 _WHOLE_YEAR = re.compile("全年|本年度|今年以来|年内")
-_HEADING = re.compile("情况|方面")
+_ITS_OFFICE = re.compile("(?:办公室|政府办|府办)$")  # 我县政务公开办公室
+_PASSED_ON = re.compile("(?:转办|交办|转来|转送)的")
+_HEADING = re.compile("情况|方面|^(?:主动公开|依申请公开|信息管理|平台建设|监督保障)")
 _OFFICE = re.compile("(?:政府|办事处)$")
 _ALL_OFFICES = re.compile("各|所属|部门")
 _ASKED_OF = re.compile(
@@ -37,6 +39,7 @@ _ASKED_OF = re.compile(
 _WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
+PASSED_ON = "只是转办、交办来的"
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
 OF_ANOTHER_YEAR = "说的是其他年份"
 _OWN_LEVEL = re.compile("(?:政府|机关|市|县|区|镇)本级(?!各|部门)")
@@ -91,6 +94,9 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
     if asked is not None and is_consolidated(filing) and not _ALL_OFFICES.search(_asked(asked)):
         item.whose, item.why = Whose.NARROWER, f"是向“{_asked(asked)[-12:]}”提出的，不是全部汇总的"
         item.actor = _asked(asked)
+        return
+    if item.kind == "received" and _PASSED_ON.search(item.left):
+        item.whose, item.why, item.actor = Whose.UNCLEAR, PASSED_ON, PASSED_ON
         return
     _subject(item, before, grammar, filing)
 
@@ -153,7 +159,8 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
 def _actor_before(said: str, grammar: Grammar) -> str | None:
     """Who acts, "" where nobody is named; None where it is the organ or all that it reports for."""
     for clause in reversed(_LONG_CLAUSE.split(_IN_BRACKETS.sub("", said))):
-        if whole := grammar.patterns["whole"].search(clause):
+        whole = grammar.patterns["whole"].search(clause)
+        if whole is not None and not _ITS_OFFICE.search(_FILLING.sub("", clause)):
             return whole[0] if _BEYOND.match(whole[0]) else None
         actor = _actor_in(clause, grammar)
         if actor:
@@ -190,7 +197,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
         if not consolidated and not government:
             item.whose, item.why = Whose.UNCLEAR, f"“{actor}”的数，可能不只是本报告的"
         return
-    if _OUR_OWN.search(actor) and not actor.endswith(("本级", "处室", "科室", "处", "科")):
+    is_office = consolidated and _ITS_OFFICE.search(actor) is not None
+    if _OUR_OWN.search(actor) and not is_office and not actor.endswith(("本级", "处室", "科室", "处", "科")):
         return
     if re.search(r"各(?:部门|单位|县|区|镇|乡|街道|级)", actor) and consolidated:
         item.whose, item.why = Whose.UNCLEAR, f"“{actor[-12:]}”的数，与全部汇总数可能不同"
