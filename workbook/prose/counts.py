@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from decimal import Decimal
 
 from workbook.form.values import figure
 from workbook.prose.binding import HANDLED, base_readings
+from workbook.prose.carriedover import includes_both, may_include
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge, Judged, plain
 from workbook.prose.looseness import has_one_reason, is_of_other_cases
 from workbook.prose.numbers import agrees
@@ -19,7 +18,6 @@ from workbook.rules.procedures import Open, Passed
 
 _OF_BOTH = ("received", "received.new", "received.amount", "handled")  # may say 含上年结转
 _MOST_BY_CHANCE = 3  # results of a list that may agree with another report's
-_APART = re.compile(r"(?:···)?(?:上一?年度?|去年)(?:结转|转结|遗留|转办)")
 _TELLING = 5  # smaller numbers agree by chance
 
 
@@ -46,7 +44,7 @@ def _count(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     if prior and figures.prior is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, figures.no_prior)
     readings = item.readings
-    if term.id in _OF_BOTH and _includes(judge, item, sentence):
+    if term.id in _OF_BOTH and includes_both(judge, item, sentence):
         name = "prose.received"
         readings = tuple(reading for reading in readings if reading.rows == HANDLED) or readings
         item.readings = readings
@@ -60,7 +58,7 @@ def _count(judge: Judge, item: Item, sentence: Sentence) -> Judged:
             continue
         if not _agrees(judge, item, reading, true):
             continue
-        if not _may_include(judge, item, reading, sentence):
+        if not may_include(judge, item, reading, sentence):
             continue
         if not prior:
             judge.answers.say(name, Passed())
@@ -101,12 +99,12 @@ def _is_vouched_for(judge: Judge, item: Item, sentence: Sentence) -> bool:
     if item.kind == "result" and item.whole is not None and not has_one_reason(item):
         listed = [part for part in item.whole.parts if part.kind == "result" and part.readings]
         return len(listed) > _MOST_BY_CHANCE and all(
-            part is item or _is_in_table(judge, part) for part in listed
+            part is item or judge.is_in_table(part) for part in listed
         )
     if item.kind in ("review", "suit") and not is_of_other_cases(item):
-        outcomes = [part for part in item.parts if part.kind == "outcome" and _is_in_table(judge, part)]
+        outcomes = [part for part in item.parts if part.kind == "outcome" and judge.is_in_table(part)]
         cases = [other for other in beside if other.kind in ("review", "suit") and other.number.value > 1]
-        return len(outcomes) > 1 or any(_is_in_table(judge, other) for other in cases)
+        return len(outcomes) > 1 or any(judge.is_in_table(other) for other in cases)
     return False
 
 
@@ -119,11 +117,6 @@ def _is_known_subject(judge: Judge, item: Item, sentence: Sentence) -> bool:
 def _is_verified(judge: Judge, item: Item) -> bool:
     judged = judge.judged.get(id(item))
     return judged is not None and judged.verdict is Verdict.VERIFIED
-
-
-def _is_in_table(judge: Judge, item: Item) -> bool:
-    true = [judge.figures.of(reading.cells) for reading in item.readings]
-    return any(value is not None and agrees(item.number, value) for value in true)
 
 
 def _agrees(judge: Judge, item: Item, reading: Reading, true: Decimal) -> bool:
@@ -139,62 +132,6 @@ def _agrees(judge: Judge, item: Item, reading: Reading, true: Decimal) -> bool:
     return agrees(item.number, true)
 
 
-def _includes(judge: Judge, item: Item, sentence: Sentence) -> bool:
-    """收到 n 件（含上年结转 b 件）: n is of both, not of the new ones alone."""
-    is_handled = item.lead is not None and item.lead.term.id == "handled"
-    if "已" in item.label or (is_handled and _is_in_table(judge, item)):
-        return False  # 已办理88件（含上年结转7件）: what has been closed
-    return judge.grammar.patterns["of_both"].match(sentence.passage.text, item.number.end) is not None
-
-
-def _may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence) -> bool:
-    """收到 n 件 may mean 本年新收＋上年结转 only where the sentence says so or its parts need it."""
-    if reading.rows != HANDLED or item.kind != "received" or item.readings[0].rows == HANDLED:
-        return True
-    if judge.figures.of(reading.cells) == judge.figures.of(item.readings[0].cells):
-        return True
-    text = sentence.text
-    patterns = judge.grammar.patterns
-    if patterns["excludes_brought_forward"].search(text):
-        return False
-    beside = item.whole.parts if item.whole is not None else []
-    if any(part.lead and part.lead.term.id == "brought_forward" for part in beside):
-        return False  # 共处理10件（其中当年收到10件，上年结转1件）
-    apart = [other for other in sentence.items if other.lead and other.lead.term.id == "brought_forward"]
-    apart = [other for other in apart if _APART.match(other.left) and not other.in_brackets]
-    news = [other for other in sentence.items if other.lead and other.lead.term.id == "received.new"]
-    told = [other.number.value for other in (*news[:1], *apart[:1]) if other is not item]
-    if len(told) > 1 and sum(told) == item.number.value:
-        return True  # 受理261件，上年度结转13件，新增248件
-    if any(other.whole is None and other.number.start > item.number.start for other in apart):
-        return False  # 收到28620件，上年结转1236件: told apart
-    if apart:
-        return True  # 收到13件，上年结转1件，受理14件
-    includes = [found.start() for found in patterns["includes_brought_forward"].finditer(text)]
-    ends = [other.number.end for other in sentence.items if other is not item]
-    others = {end + 1 - sentence.start for end in ends if sentence.passage.text[end : end + 1] == "（"}
-    if any(place not in others for place in includes):
-        return True  # 收到18件，办结16件（含上年结转）: said of what was closed only
-    below = sentence.passage.text[sentence.end + 1 : sentence.end + 300].partition("。")[0]
-    if patterns["goes_on"].match(below) and patterns["mentions_carried"].search(below):
-        return True
-    kinds: dict[str, Decimal] = defaultdict(Decimal)
-    carried = Decimal(0)
-    for other in sentence.items:
-        if other is item or other.number.is_share:
-            continue
-        if other.lead and other.lead.term.id.startswith("carried_forward"):
-            carried = other.number.value
-        kinds[other.kind] += other.number.value
-    if any(_includes_part(judge, part) for part in item.parts):
-        return True  # 受理289件，其中结转上年14件
-    return any(
-        total == item.number.value or (carried and total + carried == item.number.value)
-        for kind, total in kinds.items()
-        if kind in ("applicant", "result", "closed")
-    )
-
-
 def _more_than_all(judge: Judge, item: Item) -> Reading | None:
     """通过网站收到1件, where none came at all: one channel's number exceeds the whole."""
     if item.why != OF_A_CHANNEL or not any(hit.term.kind == "received" for hit in item.hits):
@@ -204,11 +141,6 @@ def _more_than_all(judge: Judge, item: Item) -> Reading | None:
     new, both = base_readings(judge.figures.edition, ("received",), HANDLED)
     most = judge.figures.of(both.cells)
     return new if most is not None and item.number.value > most else None
-
-
-def _includes_part(judge: Judge, part: Item) -> bool:
-    names_it = any(hit.term.id == "brought_forward" for hit in part.hits)
-    return names_it and _is_in_table(judge, part)
 
 
 def _at_most(judge: Judge, item: Item, sentence: Sentence, name: str) -> Judged:

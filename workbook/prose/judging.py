@@ -12,7 +12,7 @@ from workbook.form.filing import Place
 from workbook.form.values import figure
 from workbook.prose.binding import BROUGHT, HANDLED, RECEIVED, base_readings
 from workbook.prose.grammar import Grammar
-from workbook.prose.numbers import Number
+from workbook.prose.numbers import Number, agrees
 from workbook.prose.passage import Passage
 from workbook.prose.sentence import Item, Sentence
 from workbook.prose.standing import Figures, Reading
@@ -92,6 +92,11 @@ class Judge:
         self.judged[id(item)] = judged
         self.order.append(judged)
         return judged
+
+    def is_in_table(self, item: Item) -> bool:
+        """Whether one of a number's readings has its figure."""
+        true = [self.figures.of(reading.cells) for reading in item.readings]
+        return any(value is not None and agrees(item.number, value) for value in true)
 
     def failure(
         self,
