@@ -260,7 +260,7 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     for other in reversed(sentence.items[: sentence.items.index(item)]):
         if other.number.is_share or (other.about_prior and not other.readings):
             continue
-        if other.why == OF_A_CHANNEL:
+        if other.why == OF_A_CHANNEL or (other.in_brackets and not item.in_brackets):
             continue  # 收到37件，32件为网络申请，较上年上升11件
         if other.whose is not Whose.REPORT or other.whole is not None:
             return None

@@ -104,7 +104,8 @@ def _document(sentence: Sentence, item: Item) -> bool:
         return True  # 规范性文件14件，其中区政府规范性文件6件
     # 继续有效20件，失效2件、废止4件: a review of what there was, in words of its own
     ended = [other for other in sentence.items if other.lead and other.lead.term.id == "stage.repealed"]
-    return len(ended) > 1 and item in ended
+    alike = [other for other in ended if other.readings[:1] in ((), item.readings[:1])]
+    return len(alike) > 1 and item in ended
 
 
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:

@@ -95,10 +95,10 @@ def _target(first: Item, before: Item, counted: list[Item]) -> Item:
         if whole.kind == "received" and before.lead and before.lead.term.id == "brought_forward":
             whole.with_brought = before  # 新收41件，上年结转3件，其中自然人39件: of both, or of the new ones
         return whole
-    if before.kind == "applicant" and first.kind != "applicant" and len(earlier) > 1:
+    if before.kind in ("applicant", "channel") and first.kind != before.kind and len(earlier) > 1:
         beside = earlier[-2] if earlier[-1] is before else earlier[-1]
         came = [other for other in earlier if other.kind == "received"]
-        if beside.kind == "applicant" and came:
+        if beside.kind == before.kind and came:
             return came[-1]  # 自然人7件、企业2件，其中予以公开5件: of all of them
     return before
 
