@@ -60,6 +60,8 @@ def _settle_handled(sentence: Sentence) -> None:
             continue
         said = sentence.passage.text[sentence.start : item.number.start]
         came, goes_on = {"received", "received.new"} & set(ids[:place]), "carried_forward" in ids[place:]
+        if came:  # 收到12件……共办理完成12件: not those that came, told already
+            item.readings = tuple(reading for reading in item.readings if reading.rows != NEW)
         between = came and goes_on and not item.parts and not _DUE.search(item.left)
         if between or _LESS_CARRIED.search(said):  # 加上上年结转、除去结转下年度，共办理187件
             item.readings = item.readings[:1]
@@ -300,6 +302,8 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
     if whole in earlier and found[:1] == [NEW]:
         return (NEW,)  # 收到24件，其中自然人20件
     said = sentence.passage.text[sentence.start : item.number.start]
+    if not earlier and any(hit.term.kind == "received" for hit in item.hits) and "结转" not in said:
+        return (NEW,)  # 收到24件自然人提起的申请
     # 当年新收的申请，按申请人划分为自然人12件: of those alone.
     found += [NEW] if not earlier and "新收" in said and "结转" not in said else [NEW, HANDLED]
     if any(other.kind == "closed" for other in earlier):

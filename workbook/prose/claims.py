@@ -45,6 +45,9 @@ def _is_made(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str
         return False
     if claim.but is not None and claim.but.search(text):
         return False
+    other = claim.rule == "finished" and claim.unless is not None and claim.unless.search(text)
+    if other and "申请" not in text:
+        return False  # 建议4件、提案1件，现已全部办结，答复率、满意率均为100%
     if claim.rule == "finished" and (_is_of_part(judge, sentence, match) or _goes_on_carried(sentence)):
         return False
     if claim.rule == "outcomes" and (

@@ -96,7 +96,7 @@ def _was_told(judge: Judge, item: Item, sentence: Sentence) -> bool:
 def _is_vouched_for(judge: Judge, item: Item, sentence: Sentence) -> bool:
     """行政复议10件，其中复议纠正2件: where what stands beside it is the form's, so is this one."""
     beside = [other for other in sentence.items if other is not item]
-    if item.kind == "result" and item.whole is not None and not has_one_reason(item):
+    if item.kind == "result" and item.whole is not None and not has_one_reason(sentence, item):
         listed = [part for part in item.whole.parts if part.kind == "result" and part.readings]
         return len(listed) > _MOST_BY_CHANCE and all(
             part is item or judge.is_in_table(part) for part in listed

@@ -14,6 +14,7 @@ _CHALLENGE = frozenset({"review", "suit"})
 _OTHER_REASONS = re.compile("告知|不属于|非本机关|其他途径|不掌握")  # for not holding it, beside 信息不存在
 _WITHDRAWN = re.compile("撤件|撤回|撤销申请|主动撤")
 _OF_OTHERS = re.compile("乡镇（街道）|乡镇街道|(?<!级)各(?:乡镇|街道|部门)")
+_REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
 _FOR_SOME_REASON = re.compile(
@@ -70,13 +71,15 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     if _AND_OTHERS.search(item.label):
         return True  # 无法提供等其他情况51件
     # 因案卷材料不予公开9件: one reason of several, which no term knows
-    return has_one_reason(item)
+    return has_one_reason(sentence, item)
 
 
-def has_one_reason(item: Item) -> bool:
+def has_one_reason(sentence: Sentence, item: Item) -> bool:
     """Whether a result is told for one reason of several, which no term knows: 非我局职能无法提供20件."""
     is_line = item.lead is not None and item.lead.term.rank < _OF_GROUP
-    return is_line and _FOR_SOME_REASON.search(item.label) is not None
+    before = sentence.passage.text[sentence.start : item.number.start]
+    # 因我局不掌握相关信息，有5件无法提供
+    return is_line and bool(_FOR_SOME_REASON.search(item.label) or _REASON_BEFORE.search(before))
 
 
 def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:

@@ -26,6 +26,7 @@ _DISPUTES = re.compile("争议|纠纷")
 _STATES = re.compile(
     "发布|推送|办理|收到|回复|答复|开展|举办|组织|召开|制作|制定|主动公开|累计|共|通过|接待|受理|阅读|访问"
 )
+_MEANS = re.compile("通过|依托|利用|网站|平台|微信|微博|媒体|公众号|公开栏|频道")
 _BY_MEANS = re.compile("(?:其中，?)?(?:通过|依托|利用|在(?=[^，。；]{1,12}(?:网|网站|平台|公众号|频道)))")
 
 
@@ -123,7 +124,7 @@ def _is_complete(whole: Item, run: list[Item]) -> bool:
 
 def _opens_another(first: Item, part: Item) -> bool:
     """其中重点领域85条，通过公众号发布1012条; ……，6条信息被录用: no part of the list before it."""
-    by_means = _BY_MEANS.match(part.left) and not _BY_MEANS.match(first.left)
+    by_means = _BY_MEANS.match(part.left) and not _MEANS.search(first.left)
     is_bare = part.separator != "、" and FILLERS.match(part.left) and not FILLERS.match(first.left)
     return bool(by_means or is_bare)
 
