@@ -11,6 +11,7 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|^这)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _WITH_PARTIAL = re.compile("[含和及]|包[括含]|部分公开")
+_NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _SAID_OF_ALL = re.compile("均|全部|都|已")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
@@ -128,6 +129,11 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     hits = find_hits(item.right, item, grammar, context)
     if kinds <= {"review", "suit"}:
         item.hits += [hit for hit in hits if hit.term.kind == "outcome"]
+    thing = item.right[:_NAMED_WITHIN]
+    is_other = "申请" not in thing and grammar.patterns["other_business"].search(thing)
+    if kinds <= {"received", "closed"} and is_other:
+        item.hits = []  # 认真办理164件人大议案、建议案
+        return
     applicants = [hit for hit in hits if hit.term.kind == "applicant" and hit.start == 0]
     if kinds == {"received"} and len(applicants) == 1:
         item.hits += applicants  # 收到9件自然人、3件法人提起的申请

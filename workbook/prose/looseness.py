@@ -93,7 +93,8 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return True  # 撤件3件，受理答复34件: those answered, without those withdrawn
     # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
     is_handled = item.lead is not None and item.lead.term.id == "handled"
-    return item.kind == "closed" and item.whole is not None and (not item.before or is_handled)
+    of_other = whole is not None and whole.kind not in ("received", "closed")
+    return item.kind == "closed" and whole is not None and (not item.before or is_handled or of_other)
 
 
 def _document(sentence: Sentence, item: Item) -> bool:

@@ -24,6 +24,9 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         label(sentence, index, grammar, context)
     kinds = _kinds(sentence, grammar)
     _name_the_others(sentence.items, grammar)
+    if "主动公开" in sentence.text:  # 主动公开237件、依申请公开294件: by how documents are disclosed
+        for item in sentence.items:
+            item.hits = [hit for hit in item.hits if hit.term.id != "received.bare"]
     for before, item in pairwise(sentence.items):
         item.hits = [hit for hit in item.hits if not _of_other_business(before, item, hit.term)]
     for item in sentence.items:
