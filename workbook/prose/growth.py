@@ -241,6 +241,14 @@ def _prior_cells(judge: Judge, reading: Reading) -> tuple[CellId, ...]:
     return found.cells if found else reading.cells
 
 
+def _all_of_its_cases(item: Item) -> Item:
+    """诉讼38件，其中直接起诉22件、复议后起诉16件，较上年减少2件: of the 38."""
+    whole = item.whole
+    if whole is None or whole.kind not in ("review", "suit"):
+        return item
+    return whole if sum(part.number.value for part in whole.parts) == whole.number.value else item
+
+
 def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     """What grew: named beside the number, else the number before it."""
     edition = judge.figures.edition
@@ -257,7 +265,8 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     if applicants:
         column = applicants[0] if len(applicants) == 1 and is_ours else ""
         return reading_of(edition, "applications", ("received",), column)
-    for other in reversed(sentence.items[: sentence.items.index(item)]):
+    for last in reversed(sentence.items[: sentence.items.index(item)]):
+        other = _all_of_its_cases(last)
         if other.number.is_share or (other.about_prior and not other.readings):
             continue
         if other.why == OF_A_CHANNEL or (other.in_brackets and not item.in_brackets):

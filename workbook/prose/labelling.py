@@ -10,7 +10,7 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 
 _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|^这)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
-_WITH_PARTIAL = re.compile("[含和及]|包[括含]|部分公开")
+_WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _SAID_OF_ALL = re.compile("均|全部|都|已")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")

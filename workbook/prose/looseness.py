@@ -13,7 +13,7 @@ from workbook.prose.sentence import Hit, Item, Sentence
 _CHALLENGE = frozenset({"review", "suit"})
 _OTHER_REASONS = re.compile("告知|不属于|非本机关|其他途径|不掌握")  # for not holding it, beside 信息不存在
 _WITHDRAWN = re.compile("撤件|撤回|撤销申请|主动撤")
-_OF_OTHERS = re.compile("乡镇（街道）|乡镇街道|(?<!级)各(?:乡镇|街道|部门)")
+_OF_OTHERS = re.compile("乡镇（街道）|乡镇街道|(?<!级)各(?:乡镇|街道|部门)|政府办(?:公室)?(?:行政)?规范性")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
