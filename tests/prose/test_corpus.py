@@ -2,7 +2,7 @@
 
 Each held-out part was written before the grammar had been tried on it and read once before anything was
 mended by it; what that first reading gave is told at its head. What the parts give now is asserted here, so
-that it stays.
+that it stays. A `kept` part is never used for mending: it measures what wordings nobody has tried can expect.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from tests.prose.corpus import FOLDER, score, sentences
 PARTS = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "reports")
 WANTED = 0.98
 RECALLED = 0.92  # of the parts with the most unusual wordings; most stand above 0.97
+KEPT, KEPT_WANTED, KEPT_RECALLED = "kept", 0.97, 0.94
 
 
 def test_there_are_enough_sentences_and_none_stands_twice() -> None:
@@ -28,7 +29,8 @@ def test_precision_and_recall(part: str) -> None:
     print(f"\n{part}: {len(sentences(part))} sentences\n{measured.table()}")  # noqa: T201 - asked for with pytest -s
     assert measured.right.total() > 20
     wrong = [f"{item.report} {item.text}: {sorted(found)}" for item, found in misread]
-    assert measured.precision() >= WANTED and measured.recall() >= RECALLED, wrong
+    wanted, recalled = (KEPT_WANTED, KEPT_RECALLED) if part.startswith(KEPT) else (WANTED, RECALLED)
+    assert measured.precision() >= wanted and measured.recall() >= recalled, wrong
 
 
 def test_every_rule_on_sentences_is_measured_somewhere() -> None:
