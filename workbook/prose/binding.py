@@ -16,13 +16,17 @@ from workbook.prose.hits import joined
 from workbook.prose.looseness import is_loose
 from workbook.prose.numbers import Hedge, agrees
 from workbook.prose.sentence import Hit, Item, Sentence
-from workbook.prose.standing import Figures, Reading, reading_of
+from workbook.prose.standing import (
+    APPLICATIONS,
+    CLOSED,
+    HANDLED,
+    NEW,
+    Figures,
+    Reading,
+    reading_of,
+)
 from workbook.prose.whose import settle_whose
 
-APPLICATIONS = "applications"
-RECEIVED, BROUGHT, CLOSED = "received", "brought_forward", "dispositions.total"
-NEW = (RECEIVED,)
-HANDLED = (RECEIVED, BROUGHT)
 _CHALLENGE = frozenset({"review", "suit"})
 PARTS_OF_SUITS = ("litigation.direct", "litigation.after")
 _SAME_FAMILY = (_CHALLENGE,)

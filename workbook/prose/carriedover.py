@@ -6,10 +6,9 @@ import re
 from collections import defaultdict
 from decimal import Decimal
 
-from workbook.prose.binding import HANDLED
 from workbook.prose.judging import Judge
 from workbook.prose.sentence import Item, Sentence
-from workbook.prose.standing import Reading
+from workbook.prose.standing import HANDLED, Reading
 
 _APART = re.compile(r"(?:···)?(?:上一?年度?|去年)(?:结转|转结|遗留|转办)")
 _BRACKET = "（"

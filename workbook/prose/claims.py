@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from workbook.prose.binding import HANDLED, NEW, PARTS_OF_SUITS, base_readings
+from workbook.prose.binding import PARTS_OF_SUITS, base_readings
 from workbook.prose.grammar import Claim
 from workbook.prose.judging import Judge
 from workbook.prose.sentence import Item, Sentence
+from workbook.prose.standing import HANDLED, NEW
 
 _CASES = re.compile("复议|诉讼|起诉")
 _OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after"})

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 from workbook.form.values import figure
-from workbook.prose.binding import HANDLED, base_readings
+from workbook.prose.binding import base_readings
 from workbook.prose.carriedover import includes_both, may_include
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge, Judged, plain
 from workbook.prose.looseness import has_one_reason, is_of_other_cases
 from workbook.prose.numbers import agrees
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.standing import Reading
+from workbook.prose.standing import HANDLED, Reading
 from workbook.prose.whose import OF_A_CHANNEL
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Open, Passed

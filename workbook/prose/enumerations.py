@@ -6,11 +6,11 @@ import re
 from decimal import Decimal
 
 from workbook.form.values import figure
-from workbook.prose.binding import HANDLED
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.looseness import is_of_other_cases
 from workbook.prose.partlists import CARRIED, LISTED, UNPRINTED, runs_of
 from workbook.prose.sentence import Item, Sentence, Whose
+from workbook.prose.standing import HANDLED
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 

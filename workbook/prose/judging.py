@@ -10,12 +10,12 @@ from decimal import Decimal
 from workbook.form.edition import CellId
 from workbook.form.filing import Place
 from workbook.form.values import figure
-from workbook.prose.binding import BROUGHT, HANDLED, RECEIVED, base_readings
+from workbook.prose.binding import base_readings
 from workbook.prose.grammar import Grammar
 from workbook.prose.numbers import Number, agrees
 from workbook.prose.passage import Passage
 from workbook.prose.sentence import Item, Sentence
-from workbook.prose.standing import Figures, Reading
+from workbook.prose.standing import BROUGHT, HANDLED, RECEIVED, Figures, Reading
 from workbook.rules.findings import Given, StatedNumber, Verdict
 from workbook.rules.procedures import Failed
 from workbook.rules.procedures import Verdict as Answer

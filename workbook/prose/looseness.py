@@ -9,6 +9,7 @@ import re
 
 from workbook.prose.grammar import Grammar
 from workbook.prose.sentence import Hit, Item, Sentence
+from workbook.prose.standing import HANDLED
 
 _CHALLENGE = frozenset({"review", "suit"})
 _OTHER_REASONS = re.compile("告知|不属于|非本机关|其他途径|不掌握")  # for not holding it, beside 信息不存在
@@ -92,6 +93,8 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if item.kind == "closed" and any(_WITHDRAWN.search(other.label) for other in sentence.items):
         return True  # 撤件3件，受理答复34件: those answered, without those withdrawn
     # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
+    if whole is not None and whole.readings and whole.readings[0].rows == HANDLED and _is_parted(whole):
+        return False  # 办理91件（含上年结转6件），其中83件已答复，7件结转下年度
     is_handled = item.lead is not None and item.lead.term.id == "handled"
     of_other = whole is not None and whole.kind not in ("received", "closed")
     return item.kind == "closed" and whole is not None and (not item.before or is_handled or of_other)
@@ -110,6 +113,10 @@ def _document(sentence: Sentence, item: Item) -> bool:
     ended = [other for other in sentence.items if other.lead and other.lead.term.id == "stage.repealed"]
     alike = [other for other in ended if other.readings[:1] in ((), item.readings[:1])]
     return len(alike) > 1 and item in ended
+
+
+def _is_parted(whole: Item) -> bool:
+    return any(part.lead is not None and part.lead.term.id == "carried_forward" for part in whole.parts)
 
 
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:

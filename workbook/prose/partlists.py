@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 from itertools import groupby
 
-from workbook.prose.binding import HANDLED
 from workbook.prose.judging import Judge
 from workbook.prose.sentence import FILLERS, Item, Whose
+from workbook.prose.standing import HANDLED
 
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 CARRIED = ("carried_forward", "carried_forward.bare")

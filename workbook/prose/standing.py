@@ -12,6 +12,10 @@ from workbook.form.values import figure
 from workbook.rules.procedures.figures import why_unknown
 
 TOTAL = "total"
+APPLICATIONS = "applications"
+RECEIVED, BROUGHT, CLOSED = "received", "brought_forward", "dispositions.total"
+NEW = (RECEIVED,)
+HANDLED = (RECEIVED, BROUGHT)  # all there was to deal with
 LEGAL = "legal_entities"
 
 
