@@ -303,6 +303,8 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
                 found.append(reading.rows)
     if whole is not None and whole.with_brought is not None:
         return (NEW, HANDLED)
+    if found[:1] == [NEW] and "结转" not in sentence.text:
+        return (NEW,)
     if whole in earlier and found[:1] == [NEW]:
         return (NEW,)  # 收到24件，其中自然人20件
     said = sentence.passage.text[sentence.start : item.number.start]

@@ -271,7 +271,8 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
             continue
         if other.why == OF_A_CHANNEL or (other.in_brackets and not item.in_brackets):
             continue  # 收到37件，32件为网络申请，较上年上升11件
-        if other.whose is not Whose.REPORT or other.whole is not None:
+        of_next = other.whole is not None and other.whole not in sentence.items and other.kind == "result"
+        if other.whose is not Whose.REPORT or (other.whole is not None and not of_next):
             return None
         judged = judge.judged.get(id(other))
         is_known = judged is not None and judged.verdict is not Verdict.UNVERIFIABLE

@@ -12,6 +12,7 @@ _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|^这)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
+_DOCUMENTS = re.compile("(?:行政)?规范性文件")
 _SAID_OF_ALL = re.compile("均|全部|都|已")
 _SUMS_UP = re.compile(r"(?:共计?|合计|总计|总共)$")
 _BECAUSE = re.compile(r"(?:申请)?因")
@@ -71,7 +72,10 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     item.hits = [] if is_exception else find_hits(item.left, item, grammar, context)
     _consult_brackets(item, grammar, context)
     if not item.hits and item.right and (FILLERS.match(item.left) or is_exception):
-        _take(item, _to_the_right(sentence, index), grammar, context, before=False)
+        words = _to_the_right(sentence, index)
+        if _DOCUMENTS.match(words):
+            words = _SAID_OF_ALL.split(words)[0]  # 8件行政规范性文件均已公开
+        _take(item, words, grammar, context, before=False)
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
     if not item.hits and item.aside:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from workbook.prose.grammar import Grammar
-from workbook.prose.sentence import Hit, Item, Sentence
+from workbook.prose.sentence import CHANGES_TO, Hit, Item, Sentence
 from workbook.prose.standing import HANDLED
 
 _CHALLENGE = frozenset({"review", "suit"})
@@ -156,7 +156,7 @@ def _is_tight(item: Item, grammar: Grammar) -> bool:
     """Whether 收到, 办结 stand so near the number that it is certainly theirs: not 更新答复模板21份."""
     if item.number.unit not in grammar.lists["case_units"]:
         return False
-    if item.lead is None or not item.before:
+    if item.lead is None or not item.before or CHANGES_TO.fullmatch(item.left):
         return True
     last = max(hit.end for hit in item.hits)
     return grammar.patterns["tight"].match(item.label[last:]) is not None

@@ -251,7 +251,8 @@ def _bases(
     elif judge.grammar.patterns["base_closed"].search(item.left):
         named = closed
     elif judge.grammar.patterns["base_received"].search(item.left):
-        named = received[:1] if "新收" in item.left else received
+        is_new = "新收" in item.left or "结转" not in sentence.text
+        named = received[:1] if is_new else received
     elif _OF_NEW.search(sentence.text):
         named = received[:1]
     own: list[Reading] = []
