@@ -15,6 +15,10 @@ _CHALLENGE = frozenset({"review", "suit"})
 _OTHER_REASONS = re.compile("告知|不属于|非本机关|其他途径|不掌握")  # for not holding it, beside 信息不存在
 _WITHDRAWN = re.compile("撤件|撤回|撤销申请|主动撤")
 _OF_OTHERS = re.compile("乡镇（街道）|乡镇街道|(?<!级)各(?:乡镇|街道|部门)|政府办(?:公室)?(?:行政)?规范性")
+_PUBLISHED = re.compile(
+    "(?<!对外)(?:公开|公布)(?:的|新增|全[市县区]|我?[市县区局厅委镇]|政府|地方性?){0,3}(?:行政)?(?:规范性文件|规章)共?$"
+)
+_BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -23,6 +27,7 @@ _FOR_SOME_REASON = re.compile(
 )
 _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
 _OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
+_OF_ANSWERS = re.compile("(?:^|[共完成])(?:答复|办结)$|申请的$")  # 共完成答复36件; 提出申请的12件
 _ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
 _SEVERAL_YEARS = re.compile(r"(?:20\d\d|···[上本])年、(?:20\d\d|···[上本])年[^，。；]{0,16}分别")
 _OF_FORM = ("litigation.direct", "litigation.after")
@@ -50,7 +55,7 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return _document(sentence, item)
     if kind == "decision" and item.right.startswith("事项"):
         return True  # 行政许可共11个事项: matters, not decisions
-    if kind == "decision" and item.whole is not None and not item.whole.hits:
+    if kind == "decision" and item.whole is not None and not item.whole.hits and "处理决定" not in item.label:
         return True  # 公开各类文件991件，其中……行政处罚类文件3件
     # 其中自然人92件, of a number that nobody can place: of what, is not known.
     whole = item.whole
@@ -59,13 +64,17 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
 
 def _stage_is_loose(item: Item) -> bool:
     stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
-    return bool(stages) and max(stages, key=lambda term: term.rank).loose
+    if not stages or not max(stages, key=lambda term: term.rank).loose:
+        return False
+    # 主动公开规范性文件8件: of this year; not 累计公开, nor a part of what was published
+    return item.whole is not None or _PUBLISHED.search(item.label) is None or _BY_MEANS.search(item.label) is not None
 
 
 def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     if lead.term.id == "result.other.short" and not _groups_named(sentence) >= _ALL_BUT_OTHER:
         return True  # 其他情形48件: of what is not listed, not the form's 其他处理
-    if item.whole is not None and not item.whole.hits:
+    whole = item.whole
+    if whole is not None and not whole.hits and not _OF_ANSWERS.search(whole.left):
         return True  # 认定公文属性182件，分别为……不予公开34件: of something else
     if "其余" in item.left and len(item.hits) > 1:
         return True  # 其余40件按照不予公开、无法提供和其他情形答复
@@ -90,10 +99,11 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if item.kind == "received" and whole is not None and whole.kind == "received":
         # 收到13件，其中局长信箱收到3件, 3件经补正后受理
         return item.lead is None or item.lead.term.id != "received.new"
-    if item.kind == "closed" and any(_WITHDRAWN.search(other.label) for other in sentence.items):
+    withdrawn = [other for other in sentence.items if _WITHDRAWN.search(other.label)]
+    if item.kind == "closed" and any(not _is_within(other, sentence) for other in withdrawn):
         return True  # 撤件3件，受理答复34件: those answered, without those withdrawn
     # 其中11件均按规定程序办结: one of several outcomes of the whole, not the form's total.
-    if whole is not None and whole.readings and whole.readings[0].rows == HANDLED and _is_parted(whole):
+    if whole is not None and _is_of_both(whole) and _has_part(whole, "carried_forward"):
         return False  # 办理91件（含上年结转6件），其中83件已答复，7件结转下年度
     is_handled = item.lead is not None and item.lead.term.id == "handled"
     of_other = whole is not None and whole.kind not in ("received", "closed")
@@ -110,13 +120,39 @@ def _document(sentence: Sentence, item: Item) -> bool:
     if item.whole is not None and item.whole.kind == item.kind == "document":
         return True  # 规范性文件14件，其中区政府规范性文件6件
     # 继续有效20件，失效2件、废止4件: a review of what there was, in words of its own
-    ended = [other for other in sentence.items if other.lead and other.lead.term.id == "stage.repealed"]
-    alike = [other for other in ended if other.readings[:1] in ((), item.readings[:1])]
-    return len(alike) > 1 and item in ended
+    ended = [other for other in _of_same_documents(sentence, item) if _is_repealed(other)]
+    return len(ended) > 1 and item in ended
 
 
-def _is_parted(whole: Item) -> bool:
-    return any(part.lead is not None and part.lead.term.id == "carried_forward" for part in whole.parts)
+def _is_repealed(item: Item) -> bool:
+    return item.lead is not None and item.lead.term.id == "stage.repealed"
+
+
+def _of_same_documents(sentence: Sentence, item: Item) -> list[Item]:
+    """The numbers told of the documents that a number is of: 规章制定2件，废止4件; 规范性文件……废止29件."""
+    groups: list[list[Item]] = [[]]
+    for other in sentence.items:
+        if any(hit.term.kind == "document" for hit in other.hits):
+            groups.append([])
+        groups[-1].append(other)
+    return next(group for group in groups if item in group)
+
+
+def _is_within(part: Item, sentence: Sentence) -> bool:
+    """办结17件，其中撤回1件: a part of what was closed or of a result, counted in it."""
+    whole = part.whole
+    return whole is not None and whole in sentence.items and whole.kind in ("closed", "result")
+
+
+def _is_of_both(whole: Item) -> bool:
+    """Whether a number is of all there was to deal with: what came in and what came over."""
+    bases = [reading.rows for reading in whole.readings]
+    is_told = whole.with_brought is not None or _has_part(whole, "brought_forward")
+    return bases[:1] == [HANDLED] or (HANDLED in bases and is_told)
+
+
+def _has_part(whole: Item, term: str) -> bool:
+    return any(part.lead is not None and part.lead.term.id == term for part in whole.parts)
 
 
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:

@@ -224,9 +224,15 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
     item.whose, item.why, item.actor = Whose.NARROWER, f"是“{actor[-12:]}”的数，不是本报告的", actor
 
 
+def _plain(name: str) -> str:
+    """高新区 for 高新区管理委员会, 市政府 for 市人民政府."""
+    name = re.sub("区管(?:理委员会|委会)", "区", name)
+    return name.replace("人民", "").replace("委员会", "委")
+
+
 def _is_same(actor: str, name: str) -> bool:
     """Whether a short name may be the organ's: 市科技局 of 某市科学技术局."""
-    bare = (_OFFICE.sub("", said.replace("人民", "").replace("委员会", "委")) for said in (actor, name))
+    bare = (_OFFICE.sub("", _plain(said)) for said in (actor, name))
     shorter, longer = sorted(bare, key=len)
     core = shorter.lstrip("省市县区州")
     signs = iter(longer)
