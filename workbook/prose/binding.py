@@ -35,6 +35,7 @@ _AMONG = re.compile(
 )
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _LESS_CARRIED = re.compile("(?:除去?|扣除|减去)[^，。；]{0,10}(?:结转下|转下|结转至下|结转到下)")
+_OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 
@@ -129,8 +130,11 @@ def _settle_bare_rest(sentence: Sentence) -> None:
     """收到46件，答复45件，结转3件: after what was closed, 结转 is what is left, not what came over."""
     closed = False
     for item in sentence.items:
+        given = item.readings
         if closed and item.lead is not None and item.lead.term.id == "carried_forward.bare":
             item.readings = item.readings[:1]
+            if _OF_WHAT_CAME_OVER.search(item.left):
+                item.readings = given[1:]  # 处理17件（含结转1件）
         closed |= item.kind == "closed"
 
 

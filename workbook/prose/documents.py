@@ -10,7 +10,7 @@ from workbook.form.edition import Edition, Section
 from workbook.form.editionfile import all_editions
 from workbook.form.headings import HeadingFit, fit_heading, split_heading
 from workbook.form.labels import plain
-from workbook.prose.judging import SECTION_WORDS, Answers, Judge
+from workbook.prose.judging import SECTION_WORDS, Answers, Judge, Judged
 from workbook.prose.passage import FILLER, Passage
 from workbook.prose.sentence import Item
 from workbook.prose.whose import OF_ANOTHER_YEAR
@@ -84,7 +84,7 @@ def _figures_of_another_year(judge: Judge, passage: Passage) -> Iterator[tuple[i
             continue
         of_then = [judged.item for judged in told if judged.item.about_prior or judged.why == OF_ANOTHER_YEAR]
         if any(_is_this_years(judge, item) for item in of_then):
-            yield start + named[0].start(), start + named[0].end() + 20, named[0]["year"]
+            yield start + named[0].start(), min(end, start + named[0].end() + 20), named[0]["year"]
 
 
 def _is_this_years(judge: Judge, item: Item) -> bool:
@@ -95,10 +95,18 @@ def _is_this_years(judge: Judge, item: Item) -> bool:
 def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:
     """2021年收到申请80件 is last year's figure, told as such, where last year's table has it."""
     return any(
-        judged.item.about_prior and judged.verdict is Verdict.VERIFIED and judged.sentence.start <= at
+        judged.item.about_prior
+        and judged.verdict is Verdict.VERIFIED
+        and judged.sentence.start <= at
+        and not _is_of_both_years(judge, judged)
         for judged in judge.order
         if judged.sentence.passage is passage and at < judged.sentence.end
     )
+
+
+def _is_of_both_years(judge: Judge, judged: Judged) -> bool:
+    """Whether last year's figure is this year's as well, so that it tells of neither."""
+    return judged.reading is not None and judge.figures.of(judged.reading.cells) == judged.item.number.value
 
 
 def _sentence_around(passage: Passage, at: int) -> str:

@@ -59,6 +59,9 @@ def _must_add_up(judge: Judge, sentence: Sentence, whole: Item, parts: list[Item
     """Whether the list is said to be whole: 包括, 分别为; none of another kind, no sums of others, no 等."""
     if not whole.exhaustive or len(parts) < 2:
         return False
+    is_of_some = parts[0].kind == "applicant" and not whole.hits_applicant
+    if is_of_some and not any(part.lead and part.lead.term.id == "by.natural_person" for part in parts):
+        return False  # 商业企业和法律服务机构申请分别为40件和12件: of several kinds
     after = sentence.passage.text[parts[-1].number.end : parts[-1].number.end + 1]
     if any(part.is_apart for part in parts) or after == "等":
         return False
@@ -81,13 +84,13 @@ def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
 def judge_results(judge: Judge, sentence: Sentence) -> None:
     """All six results after 办结 n 件, without a word like 其中, add up to it."""
     closed = [item for item in sentence.items if item.kind == "closed" and not item.number.is_share]
-    if any(hit.term.kind == "received" for item in closed for hit in item.hits):
-        return  # 收到和处理329件: not only what was closed
     results = [
         item
         for item in sentence.items
         if item.kind == "result" and item.lead and not item.lead.term.at_most and not item.number.is_share
     ]
+    if any(hit.term.kind == "received" for item in closed for hit in item.hits):
+        return  # 收到和处理329件: not only what was closed
     if len(closed) != 1 or not results or any(item.whole is not None for item in results):
         return
     named = [row for item in results if item.readings for row in item.readings[0].rows]

@@ -31,6 +31,7 @@ _NONE_CAME = re.compile(
 )
 _OF_THE_LAST = re.compile(r"(?:与|较|比|同比)")
 _GOES_ON = re.compile(r"[、和及，与]?(?:以及)?(?:增加|增长|上升|减少|下降|降低)?(?:了)?")
+_BY_APPLICANTS = re.compile("(?:自然人|企业|组织|机构)(?:的)?申请(?:量|数)?(?:净)?(?:增加|减少|增长|下降)了?$")
 _WAY = re.compile("增|升|减|降")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
@@ -44,9 +45,11 @@ def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
     clause = re.split(r"[；。]|\d[^，]*，(?=其中)", clause)[-1]
     if not patterns["direct_growth"].search(item.left):
         return False
-    return (
-        item.number.is_share or item.number.unit == "点" or bool(patterns["since_last_year"].search(clause))
-    )
+    if item.number.is_share or item.number.unit == "点" or patterns["since_last_year"].search(clause):
+        return True
+    # 新收比上年增加7件，其中自然人申请增加3件: what is compared has been said before
+    said = sentence.passage.text[sentence.start : item.number.start]
+    return _BY_APPLICANTS.search(item.left) is not None and bool(patterns["since_last_year"].search(said))
 
 
 def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:

@@ -115,8 +115,8 @@ def _document(sentence: Sentence, item: Item) -> bool:
     if _IN_THE_NAME.search(sentence.text) or _OF_OTHERS.search(near):
         return True  # 以政府办公室名义印发的规范性文件25件
     is_issued = any(hit.term.id in ("stage.issued", "stage.made") for hit in item.hits)
-    if item.whole is not None and not item.whole.hits and not is_issued:
-        return True
+    if item.whole is not None and not item.whole.readings and not is_issued:
+        return True  # 公开区政府文件38件，其中区政府规范性文件6件
     if item.whole is not None and item.whole.kind == item.kind == "document":
         return True  # 规范性文件14件，其中区政府规范性文件6件
     # 继续有效20件，失效2件、废止4件: a review of what there was, in words of its own

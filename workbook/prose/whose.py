@@ -207,7 +207,8 @@ def _judge_actor(item: Item, actor: str, filing: Filing) -> None:
         return  # 市局本级, 省局机关 in the office's own report
     if organ.level == "township" and _is_same(actor.removesuffix("办公室"), name) and not consolidated:
         return  # 栖霖镇人民政府办公室, in the town's own report
-    if _BARE.fullmatch(actor) and actor.removesuffix("机关") in name and not consolidated:
+    own = name.replace("管理委员会", "管委会")
+    if _BARE.fullmatch(actor) and actor.removesuffix("机关") in own and not consolidated:
         return
     if actor.endswith("政府") and name.endswith(actor) and len(actor) > len("县人民政府"):
         return  # the report's own name, in full
