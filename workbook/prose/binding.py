@@ -298,6 +298,12 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
         if other.kind in ("received", "closed", "flow") and other.readings and not other.hits_applicant
     ]
     first = item.whole if item.whole in earlier else earlier[-1] if earlier else None
+    beside = sentence.items[index - 1] if index else None
+    if beside is not None and beside.kind == "flow" and item.left.startswith("其中") and beside.readings:
+        # 结转下年度16件，其中自然人14件: of those, or of all that came
+        true = figures.of(beside.readings[0].cells)
+        if true is not None and agrees(beside.number, true):
+            found.append(beside.readings[0].rows)
     for other in [first, *reversed(earlier)]:
         if other is None or (other.kind == "flow" and other is not first):
             continue

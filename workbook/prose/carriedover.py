@@ -24,8 +24,11 @@ def includes_both(judge: Judge, item: Item, sentence: Sentence) -> bool:
 
 def may_include(judge: Judge, item: Item, reading: Reading, sentence: Sentence) -> bool:
     """Whether a reading is one that 收到 n 件 may mean: 新收＋结转 only where that is said or must be."""
-    if reading.rows != HANDLED or item.kind != "received" or item.readings[0].rows == HANDLED:
+    if reading.rows != HANDLED or item.readings[0].rows == HANDLED:
         return True
+    came = any(hit.term.kind == "received" for hit in item.hits)
+    if item.kind != "received" and not (came and item.whole is None):
+        return True  # 收到自然人申请61件 is of the new ones too
     if judge.figures.of(reading.cells) == judge.figures.of(item.readings[0].cells):
         return True
     if judge.grammar.patterns["excludes_brought_forward"].search(sentence.text):
@@ -85,6 +88,8 @@ def _parts_need_it(item: Item, sentence: Sentence) -> bool:
     for other in sentence.items:
         if other is item or other.number.is_share:
             continue
+        if other.kind in ("closed", "flow") and other.whole is not item:
+            continue  # 收到18件，办结16件，结转下年度2件: beside it, not of it
         if other.lead and other.lead.term.id.startswith("carried_forward"):
             left = other.number.value
         kinds[other.kind] += other.number.value

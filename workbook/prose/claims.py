@@ -7,8 +7,10 @@ import re
 from workbook.prose.binding import PARTS_OF_SUITS, base_readings
 from workbook.prose.grammar import Claim
 from workbook.prose.judging import Judge
+from workbook.prose.partlists import CARRIED
 from workbook.prose.sentence import Item, Sentence
 from workbook.prose.standing import HANDLED, NEW
+from workbook.rules.findings import Verdict
 
 _CASES = re.compile("复议|诉讼|起诉")
 _OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after"})
@@ -20,6 +22,7 @@ _CLOSES = re.compile("办结|完毕|完结")
 _IN_TIME = re.compile("期限|时限|按|依")
 _ONE_WAY = re.compile("直接起诉|复议后")
 _LEFT_OVER = re.compile(r"(?<!无)(?<!没有)(?:结转至?到?下|转下一?年|尚有|另有)[^，。；]{0,16}[1-9]")
+_OF_CASES_BEFORE = re.compile("(?:上述|以上|全部|所有|这些)案件")
 _PART = re.compile(r"(?:其中|部分)[^，。；]{0,6}$|\d+件$")
 
 
@@ -39,6 +42,8 @@ def _is_made(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str
     """Whether the words make the claim of the whole, there where they stand."""
     text = sentence.text
     near = context[-60:] if claim.rule == "finished" else ""
+    if claim.rule == "outcomes" and _OF_CASES_BEFORE.search(text):
+        near = context[-160:]  # 上述案件已全部审结
     said = _own_half(text, match) if claim.rule == "outcomes" else text
     if claim.needs is not None and not (claim.needs.search(said) or claim.needs.search(near)):
         return False
@@ -49,7 +54,9 @@ def _is_made(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str
     other = claim.rule == "finished" and claim.unless is not None and claim.unless.search(text)
     if other and "申请" not in text:
         return False  # 建议4件、提案1件，现已全部办结，答复率、满意率均为100%
-    if claim.rule == "finished" and (_is_of_part(judge, sentence, match) or _goes_on_carried(sentence)):
+    if claim.rule == "finished" and (
+        _is_of_part(judge, sentence, match) or _goes_on_carried(sentence) or _told_carried(judge, sentence)
+    ):
         return False
     if claim.rule == "outcomes" and (
         _is_of_some(sentence, claim, match) or _is_of_others(sentence, claim, match)
@@ -106,6 +113,19 @@ def _goes_on_carried(sentence: Sentence) -> bool:
     """均依照规定答复。年内办结44件，结转下年度3件: the next sentence says what is left."""
     below = sentence.passage.text[sentence.end + 1 : sentence.end + 80].partition("。")[0]
     return _LEFT_OVER.search(below) is not None
+
+
+def _told_carried(judge: Judge, sentence: Sentence) -> bool:
+    """结转下年度继续办理5件。……所有申请均在法定期限内答复: what is left has been said before."""
+    start = sentence.passage.text.rfind("\n", 0, sentence.start) + 1
+    return any(
+        judged.verdict is Verdict.VERIFIED and judged.item.lead is not None and judged.item.number.value > 0
+        for judged in judge.order
+        if judged.sentence.passage is sentence.passage
+        and start <= judged.item.number.start < sentence.start
+        and judged.item.lead is not None
+        and judged.item.lead.term.id in CARRIED
+    )
 
 
 def _without_brackets(said: str) -> str:

@@ -17,6 +17,7 @@ from workbook.form.editionfile import all_editions
 from workbook.form.strict import Entry, read_strict
 from workbook.problems import BrokenDefinition
 from workbook.prose.grammar import Claim, Example, Grammar, Term
+from workbook.prose.standing import SUMMED
 from workbook.rules.expression import SyntaxProblem, parse
 
 DATA_FOLDER = Path(__file__).parent / "data"
@@ -172,7 +173,7 @@ def _resolve(term: Term, entry: Entry) -> None:
         if not any(row in table.rows for table in tables):
             entry.broken(f"no edition prints a row {row!r}")
     columns = [term.column] if term.column else list(term.defaults) if term.rows else []
-    for column in columns:
+    for column in (one for column in columns for one in SUMMED.get(column, (column,))):
         if not any(column in table.columns for table in tables):
             entry.broken(f"no edition prints a column {column!r}")
 

@@ -141,6 +141,8 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     applicants = [hit for hit in hits if hit.term.kind == "applicant" and hit.start == 0]
     if kinds == {"received"} and len(applicants) == 1:
         item.hits += applicants  # 收到9件自然人、3件法人提起的申请
+    if kinds == {"outcome"}:  # 已审结的44件行政复议案件中
+        item.hits += [hit for hit in hits if hit.term.kind in ("review", "suit") and hit.start == 0]
     if kinds == {"stage"}:  # 新制发的3件行政规范性文件
         named = find_hits(_SAID_OF_ALL.split(item.right)[0], item, grammar, context)
         item.hits += [hit for hit in named if hit.term.kind == "document"]

@@ -19,6 +19,7 @@ _PUBLISHED = re.compile(
     "(?<!对外)(?:公开|公布)(?:的|新增|全[市县区]|我?[市县区局厅委镇]|政府|地方性?){0,3}(?:行政)?(?:规范性文件|规章)共?$"
 )
 _BY_MEANS = re.compile("累计|网站|公报|平台|在")
+_AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -172,6 +173,8 @@ def is_of_other_cases(item: Item) -> bool:
     """已审结的诉讼18件: fewer than the form's; 应诉64件，其中政府信息公开类5件: more."""
     if item.kind not in _CHALLENGE:
         return False
+    if _AS_AUTHORITY.search(item.left):
+        return True  # 区政府作为复议机关审理区属部门案件19件
     is_part = not item.before and item.whole is not None and item.whole.kind in _CHALLENGE
     if is_part and len(item.hits) < 2 and not (item.lead and item.lead.term.id in _OF_FORM):
         return True  # 其中31件行政复议、15件行政诉讼获维持

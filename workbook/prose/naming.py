@@ -32,6 +32,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
     for item in sentence.items:
         item.hits = _of_the_group([hit for hit in item.hits if not _is_denied(item, hit)])
         item.hits = chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
+    _share_outcome(sentence.items)
     _tell_cases_apart(sentence.items)
     _apportion(sentence.items)
     for item in sentence.items:
@@ -57,6 +58,9 @@ def _kinds(sentence: Sentence, grammar: Grammar) -> set[str]:
 def _name_the_others(items: list[Item], grammar: Grammar) -> None:
     """企业14件、法律服务机构7件、其他组织1件: beside kinds of organisations, 其他 is the form's column."""
     named = {hit.term.column for item in items for hit in item.hits if hit.term.kind == "applicant"}
+    for before, item in pairwise(items):
+        if not before.hits_applicant:  # 微信1126条，其他282条；收到163件，146件来自自然人
+            item.hits = [hit for hit in item.hits if hit.term.id != "by.other"]
     if not named & _ORGANISATIONS:
         return
     for item in items:
@@ -85,6 +89,16 @@ def _tell_cases_apart(items: list[Item]) -> None:
     for item in items:
         if any(hit.term.id == "outcome.pending" for hit in item.hits):
             item.hits = [hit for hit in item.hits if hit.term.kind != "flow"]
+
+
+def _share_outcome(items: list[Item]) -> None:
+    """仍有7件行政复议、10件行政诉讼未审结: how both ended stands behind the second."""
+    for first, second in pairwise(items):
+        kinds = {hit.term.kind for hit in first.hits} | {hit.term.kind for hit in second.hits}
+        outcomes = [hit for hit in second.hits if hit.term.kind == "outcome"]
+        is_pair = kinds == {"review", "suit", "outcome"} and not first.before and not second.before
+        if is_pair and len(first.hits) == len(outcomes) == 1 and not second.left:
+            first.hits = [*first.hits, *outcomes]
 
 
 def _is_denied(item: Item, hit: Hit) -> bool:

@@ -110,6 +110,9 @@ def _contiguous(parts: list[Item], whole: Item) -> list[Item]:
             break  # 部门动态38条，其中采用5条；发布工作动态32条
         if complete and part.number.unit != run[-1].number.unit:
             break
+        skips = bool(run) and whole.parts.index(part) != whole.parts.index(run[-1]) + 1
+        if len(run) > 1 and complete and skips and not is_rest:
+            break  # 网站5037条，“两微一端”1147条；调整分工5次，人事任免信息8条
         if run:
             strength = max(strength, weight)
         run.append(part)

@@ -21,6 +21,7 @@ _AMONG = re.compile(
 _PARTS_OF_EARLIER = re.compile(r"其中|(?:主要)?包括|[^，。；\d]{2,12}，其中")  # 从申请方式看，其中…
 _BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
+_COMPARES = re.compile(r"(?:较|比)(?:···)?(?:上年|去年|上一年)|同比")
 
 
 def opens_with_parts(sentence: Sentence) -> bool:
@@ -107,6 +108,12 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     """Of several numbers the one that a part is of: 自然人 of what came in, 予以公开 of what was closed."""
     if first.kind in _WHOLES_OF:  # of the form, so of the report's own numbers
         earlier = [other for other in earlier if other.whose is not Whose.NARROWER] or earlier
+    earlier = [other for other in earlier if not _COMPARES.search(other.left)] or earlier
+    own = [hit.term.column for hit in first.hits if hit.term.kind == "applicant"]
+    if own and first.kind in ("result", "detail"):
+        # 自然人申请办结580件，企业39件。其中，自然人申请中予以公开241件
+        of_same = [other for other in earlier if any(hit.term.column in own for hit in other.hits)]
+        earlier = of_same or earlier
     if not earlier:
         return None
     last = earlier[-1]
@@ -125,7 +132,8 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
             return new[-1]
     is_some = last.lead is not None and last.lead.term.at_most  # 撤销申请1件
     if first.kind in ("result", "detail") and last.kind in ("result", "received") and not is_some:
-        return last
+        of_another = last.kind == "result" and _is_of_another_group(first, last)
+        return last if not of_another or not fitting else fitting[-1]
     if not fitting and last.kind == "flow":
         fitting = [other for other in earlier if other.kind == "received"]
         return fitting[-1] if fitting else None
@@ -135,6 +143,14 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
         # 发布活动19场，领导出席25人次。其中，防汛发布会15场: of what is counted alike
         fitting = [other for other in earlier if other.number.unit == first.number.unit] or fitting
     return fitting[-1] if fitting else last
+
+
+def _is_of_another_group(first: Item, last: Item) -> bool:
+    """无法提供38件。其中予以公开的58件……: another result, not one of the last one's lines."""
+    if first.lead is None or last.lead is None or not (first.lead.term.rows and last.lead.term.rows):
+        return False
+    group = last.lead.term.rows[0][0]
+    return not any(row == group or row.startswith(f"{group}.") for row in first.lead.term.rows[0])
 
 
 def _starts_whole(item: Item, gap: str) -> bool:

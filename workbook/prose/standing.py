@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from workbook.form.edition import CellId, Edition
 from workbook.form.filing import Filing
@@ -17,6 +18,10 @@ RECEIVED, BROUGHT, CLOSED = "received", "brought_forward", "dispositions.total"
 NEW = (RECEIVED,)
 HANDLED = (RECEIVED, BROUGHT)  # all there was to deal with
 LEGAL = "legal_entities"
+# Sums of columns that prose speaks of and no table prints.
+DECIDED = "decided"
+SUMMED = {DECIDED: ("upheld", "corrected", "other")}
+_CALLED = {TOTAL: "总计", DECIDED: "已审结各列"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +45,8 @@ def reading_of(edition: Edition, table: str, rows: tuple[str, ...], column: str)
     if printed is None:
         return None
     cells: list[CellId] = []
-    for row in rows:
-        found = printed.resolve(row, column)
+    for row, one in product(rows, SUMMED.get(column, (column,))):
+        found = printed.resolve(row, one)
         if not found:
             return None
         cells += found
@@ -88,9 +93,7 @@ class Figures:
         """表三“本年新收”总计, 表三“本年新收”“上年结转”总计之和."""
         table = self.edition.by_id[reading.table]
         rows = "".join(f"“{table.rows[row].short}”" for row in reading.rows)
-        column = "" if reading.column == TOTAL else table.columns[reading.column].short
-        if reading.column == TOTAL:
-            column = "总计"
+        column = _CALLED.get(reading.column) or table.columns[reading.column].short
         several = len(reading.rows) > 1 or len(reading.cells) > len(reading.rows)
         return f"{table.label}{rows}{column}{'之和' if several else ''}"
 
