@@ -9,6 +9,7 @@ from functools import cached_property
 
 from workbook.form.edition import CellId, Edition
 from workbook.prose.patterns import bind
+from workbook.prose.standing import SUMMED
 from workbook.rules.binding import Bound, UnknownName
 from workbook.rules.expression import Node
 
@@ -123,6 +124,9 @@ def _is_printed(term: Term, edition: Edition) -> bool:
     if term.table is None:
         return True
     table = edition.by_id.get(term.table)
-    if table is None or (term.column is not None and term.column not in table.columns):
+    if table is None:
+        return False
+    columns = SUMMED.get(term.column, (term.column,)) if term.column is not None else ()
+    if any(column not in table.columns for column in columns):
         return False
     return not term.rows or any(set(rows) <= table.rows.keys() for rows in term.rows)

@@ -11,7 +11,7 @@ from workbook.prose.hits import find_hits
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import agrees, percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.standing import Reading, reading_of
+from workbook.prose.standing import HANDLED, NEW, Reading, reading_of
 from workbook.prose.whose import OF_A_CHANNEL, is_consolidated, probed
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
@@ -71,14 +71,17 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     down = bool(patterns["down"].search(item.left)) and not patterns["up"].search(
         item.left.replace("减少", "")
     )
+    of_whole = _whole_of(judge, item, sentence, subject)
     candidates = [subject, *(r for r in wholes(figures)["received"] if r.rows != subject.rows)]
     before = [other for other in sentence.items if other.number.end <= item.number.start]
     counted = [told for other in before if (told := judge.judged.get(id(other))) and told.is_count]
     says_new = "新收" in sentence.text[: item.number.start - sentence.start]
     if says_new or any(told.reading == subject for told in counted):
         candidates = [subject]  # 收到6件，比上年增加3件: of the figure that has just been told
-    if subject.rows not in (("received",), ("received", "brought_forward")):
+    if subject.rows not in (NEW, HANDLED):
         candidates = [subject]
+    if of_whole is not None:
+        candidates = [subject, of_whole]
     shown: tuple[Reading, Decimal, Decimal] | None = None
     for reading in candidates:
         now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)
@@ -252,6 +255,17 @@ def _all_of_its_cases(item: Item) -> Item:
     return whole if sum(part.number.value for part in whole.parts) == whole.number.value else item
 
 
+def _whole_of(judge: Judge, item: Item, sentence: Sentence, subject: Reading) -> Reading | None:
+    """其中自然人82件，同比下降25.45%: of those, though it may be meant of all."""
+    place = sentence.items.index(item)
+    part = sentence.items[place - 1] if place else None
+    if part is None or part.whole is None or item.compared is not None:
+        return None
+    judged, whole = judge.judged.get(id(part)), judge.judged.get(id(part.whole))
+    is_of_part = judged is not None and judged.reading == subject
+    return whole.reading if is_of_part and whole is not None else None
+
+
 def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     """What grew: named beside the number, else the number before it."""
     edition = judge.figures.edition
@@ -262,20 +276,22 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
     named = find_hits(item.left, item, judge.grammar, context)
     lead = max((hit for hit in named if hit.term.rows), key=lambda hit: hit.term.rank, default=None)
     is_ours = item.whose is Whose.REPORT
-    if lead is not None and lead.term.table and is_ours:
-        return reading_of(edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
     applicants = [hit.term.column for hit in named if hit.term.kind == "applicant" and hit.term.column]
+    if lead is not None and lead.term.table and is_ours and not applicants:
+        return reading_of(edition, lead.term.table, lead.term.rows[0], lead.term.defaults[0])
     if applicants:
         column = applicants[0] if len(applicants) == 1 and is_ours else ""
         return reading_of(edition, "applications", ("received",), column)
-    for last in reversed(sentence.items[: sentence.items.index(item)]):
+    place = sentence.items.index(item)
+    for last in reversed(sentence.items[:place]):
         other = _all_of_its_cases(last)
         if other.number.is_share or (other.about_prior and not other.readings):
             continue
         if other.why == OF_A_CHANNEL or (other.in_brackets and not item.in_brackets):
             continue  # 收到37件，32件为网络申请，较上年上升11件
         of_next = other.whole is not None and other.whole not in sentence.items and other.kind == "result"
-        if other.whose is not Whose.REPORT or (other.whole is not None and not of_next):
+        of_listed = other.kind in ("applicant", "result") and other is sentence.items[place - 1]
+        if other.whose is not Whose.REPORT or (other.whole is not None and not of_next and not of_listed):
             return None
         judged = judge.judged.get(id(other))
         is_known = judged is not None and judged.verdict is not Verdict.UNVERIFIABLE

@@ -27,6 +27,7 @@ _FOR_SOME_REASON = re.compile(
     r"(?:(?:因|由于|涉及|非|不属于|不是)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
 )
 _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
+_MANY = 5  # kinds of applicants, of the six there are, that leave but one to 其他组织
 _OF_GROUP = 6  # the rank from which a term of results speaks of the whole group, reasons and all
 _OF_ANSWERS = re.compile("(?:^|[共完成])(?:答复|办结)$|申请的$")  # 共完成答复36件; 提出申请的12件
 _ALL_BUT_OTHER = {"granted", "denied", "unable_to_provide", "declined"}
@@ -54,6 +55,8 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return _case(sentence, item, grammar)
     if kind in ("document", "stage"):
         return _document(sentence, item)
+    if item.lead.term.id == "by.other" and "组织" in item.label and len(columns | _named(sentence)) < _MANY:
+        return True  # 商业企业21件，其他组织11件: of whatever kinds are left
     if kind == "decision" and item.right.startswith("事项"):
         return True  # 行政许可共11个事项: matters, not decisions
     if kind == "decision" and item.whole is not None and not item.whole.hits and "处理决定" not in item.label:
@@ -61,6 +64,11 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     # 其中自然人92件, of a number that nobody can place: of what, is not known.
     whole = item.whole
     return kind == "applicant" and whole is not None and not whole.readings and not whole.hits
+
+
+def _named(sentence: Sentence) -> set[str | None]:
+    """The kinds of applicants a sentence tells apart."""
+    return {hit.term.column for other in sentence.items for hit in other.hits if hit.term.kind == "applicant"}
 
 
 def _stage_is_loose(item: Item) -> bool:

@@ -18,7 +18,9 @@ _WHOLES_OF = {
 _AMONG = re.compile(
     r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
 )
-_PARTS_OF_EARLIER = re.compile(r"其中|(?:主要)?包括|[^，。；\d]{2,12}，其中")  # 从申请方式看，其中…
+_PARTS_OF_EARLIER = re.compile(
+    r"其中|(?:主要)?包括|[^，。；\d]{2,12}，其中|(?:办理|答复|处理)(?:结果|情况)分别[为是]"
+)  # 从申请方式看，其中…
 _BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
 _COMPARES = re.compile(r"(?:较|比)(?:···)?(?:上年|去年|上一年)|同比")
@@ -91,6 +93,8 @@ def _case_of(item: Item, counted: list[Item]) -> Item | None:
 def _target(first: Item, before: Item, counted: list[Item]) -> Item:
     """The number 其中 speaks of: the one before, or the one that its first part is of."""
     earlier = [other for other in counted if other.number.start < first.number.start]
+    if _COMPARES.search(before.left) and not before.kind and len(earlier) > 1:
+        before = earlier[-2]  # 新媒体43个，较上年关停7个，其中微信31个: of the 43
     if before.whole is None and before.kind in ("flow", "review", "suit"):
         whole = _spoken_of(first, earlier) or before
         if whole.kind == "received" and before.lead and before.lead.term.id == "brought_forward":

@@ -19,7 +19,7 @@ _HOW_MANY = re.compile(r"([两三四五])[项者类]")
 _RATE = re.compile(r"公开(?:率|比例|比重|占比)")
 _IN_TIME = re.compile("按时|按期|及时|到期|期限|限时")
 _ALL = 100  # 办结率100%: a claim, held against 结转下年度
-_OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算")
+_OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算|新收(?:的)?申请中")
 _PARTS = ("result", "detail", "applicant", "outcome")
 
 
@@ -52,7 +52,7 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
             if near and rounding is None:
                 rounding = (base, exact)
         shown = shown or (base, (tops[-1] if tops else Decimal(0)) / bottom * 100)
-    of_whole = _of_its_whole(judge, item, sentence, allowed)
+    of_whole = _of_its_whole(judge, item, sentence, allowed) or _of_those_joined(judge, item, sentence)
     if of_whole is not None:
         return of_whole
     if shown is None:
@@ -97,6 +97,32 @@ def _of_its_whole(judge: Judge, item: Item, sentence: Sentence, bases: list[Read
             judge.answers.say("prose.share", Passed())
             why = f"{judge.figures.words(judged.reading)}占{judge.figures.words(base)}"
             return judge.settle(item, sentence, Verdict.VERIFIED, why, judged.reading, base)
+    return None
+
+
+def _of_those_joined(judge: Judge, item: Item, sentence: Sentence) -> Judged | None:
+    """予以公开133件、部分公开51件，占办结总数的44.0%: of both."""
+    place, text = sentence.items.index(item), sentence.passage.text
+    run = sentence.items[:place]
+    first = len(run) - 1
+    while first > 0 and text[run[first - 1].number.end] == "、" and run[first].kind == run[first - 1].kind:
+        first -= 1
+    judged = [judge.judged.get(id(other)) for other in run[max(first, 0) :]]
+    readings = [one.reading for one in judged if one is not None and one.verdict is Verdict.VERIFIED]
+    known = [reading for reading in readings if reading is not None and reading.table == "applications"]
+    if len(known) < 2 or len(known) != len(judged) or len({reading.column for reading in known}) != 1:
+        return None
+    rows = tuple(dict.fromkeys(row for reading in known for row in reading.rows))
+    both = reading_of(judge.figures.edition, "applications", rows, known[0].column)
+    if both is None:
+        return None
+    top = judge.figures.of(both.cells)
+    for base in _bases(judge, item, sentence, both)[0]:
+        bottom = judge.figures.of(base.cells)
+        if top is not None and bottom and share_fits(item.number, top / bottom * 100)[0]:
+            judge.answers.say("prose.share", Passed())
+            why = f"{judge.figures.words(both)}占{judge.figures.words(base)}"
+            return judge.settle(item, sentence, Verdict.VERIFIED, why, both, base)
     return None
 
 
