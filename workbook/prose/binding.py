@@ -35,7 +35,7 @@ _AMONG = re.compile(
 )
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _LESS_CARRIED = re.compile("(?:除去?|扣除|减去)[^，。；]{0,10}(?:结转下|转下|结转至下|结转到下)")
-_NAMED_ANEW = re.compile(r"[，；。]行政(复议|诉讼)(?:案件)?(?:已|均|全部|中)[^，。；：\d]{0,12}[，：]")
+_NAMED_ANEW = re.compile(r"(?:^|[，；。])行政(复议|诉讼)(?:案件)?(?:已|均|全部|中)[^，。；：\d]{0,12}[，：]")
 _OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
@@ -225,7 +225,7 @@ def _inherited(
     before = [other for other in sentence.items[:index] if other.readings]
     # 行政诉讼17件（11件直接起诉），10件维持: what stands in brackets is left behind
     before = [other for other in before if not other.in_brackets or item.in_brackets]
-    if term.kind == "outcome" and index and (named := _named_since(sentence, index)):
+    if term.kind == "outcome" and (named := _named_since(sentence, index)):
         return named, columns  # 行政复议已全部审结，其中1件被纠正
     earlier: list[tuple[tuple[str, ...], ...]] = [
         (other.readings[0].rows,)
@@ -272,7 +272,8 @@ def _inherited(
 
 def _named_since(sentence: Sentence, index: int) -> tuple[tuple[str, ...], ...]:
     """The case that a clause names anew without a number of its own, after the number before."""
-    said = sentence.passage.text[sentence.items[index - 1].number.end : sentence.items[index].left_start]
+    start = sentence.items[index - 1].number.end if index else sentence.start
+    said = sentence.passage.text[start : sentence.items[index].left_start]
     is_anew = _NAMED_ANEW.search(said)
     return (("reconsideration",) if is_anew[1] == "复议" else ("litigation",),) if is_anew else ()
 

@@ -15,9 +15,8 @@ from workbook.rules.findings import Verdict
 _CASES = re.compile("复议|诉讼|起诉")
 _OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after"})
 _CLAUSE_STOPS = "，；。："
-_LAST_OF_CLOSED = re.compile(
-    r"(?:(?<!申请)办理|办结|答复)(?!(?:.(?!办理|办结|答复))*(?:收到|受理|新收|接收))[^。]*$"
-)
+_CLOSED = re.compile("(?<!申请)办理|办结|答复")
+_CAME_IN = re.compile("收到|受理(?!、)|新收|接收(?!、)|接到")
 _CLOSES = re.compile("办结|完毕|完结")
 _IN_TIME = re.compile("期限|时限|按|依")
 _ONE_WAY = re.compile("直接起诉|复议后")
@@ -104,7 +103,7 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
     is_manner = not _CLOSES.search(match[0]) or _IN_TIME.search(match[0]) is not None
     if not is_rate and is_manner and told and _is_closed(judge, told[-1]) and "申请" not in gap:
         return True  # 办结91件，均在法定期限内答复: those closed, whatever is left
-    if not told and not is_rate and _LAST_OF_CLOSED.search(before):
+    if not told and not is_rate and _speaks_of_closed(before):
         return True  # 共办理申请件，均按照规定时限答复
     return _PART.search(before) is not None and "其中" in before
 
@@ -113,6 +112,13 @@ def _goes_on_carried(sentence: Sentence) -> bool:
     """均依照规定答复。年内办结44件，结转下年度3件: the next sentence says what is left."""
     below = sentence.passage.text[sentence.end + 1 : sentence.end + 80].partition("。")[0]
     return _LEFT_OVER.search(below) is not None
+
+
+def _speaks_of_closed(before: str) -> bool:
+    """Whether what was closed is spoken of last, not what came in."""
+    closed = [found.start() for found in _CLOSED.finditer(before)]
+    came = [found.start() for found in _CAME_IN.finditer(before)]
+    return bool(closed) and max(closed) > max(came, default=-1)
 
 
 def _told_carried(judge: Judge, sentence: Sentence) -> bool:

@@ -173,7 +173,7 @@ def _resolve(term: Term, entry: Entry) -> None:
         if not any(row in table.rows for table in tables):
             entry.broken(f"no edition prints a row {row!r}")
     columns = [term.column] if term.column else list(term.defaults) if term.rows else []
-    for column in (one for column in columns for one in SUMMED.get(column, (column,))):
+    for column in (one for named in columns for one in SUMMED.get(named, (named,))):
         if not any(column in table.columns for table in tables):
             entry.broken(f"no edition prints a column {column!r}")
 

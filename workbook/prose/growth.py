@@ -11,7 +11,7 @@ from workbook.prose.hits import find_hits
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import agrees, percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.standing import HANDLED, NEW, Reading, reading_of
+from workbook.prose.standing import APPLICATIONS, HANDLED, NEW, Reading, reading_of
 from workbook.prose.whose import OF_A_CHANNEL, is_consolidated, probed
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
@@ -31,7 +31,9 @@ _NONE_CAME = re.compile(
 )
 _OF_THE_LAST = re.compile(r"(?:与|较|比|同比)")
 _GOES_ON = re.compile(r"[、和及，与]?(?:以及)?(?:增加|增长|上升|减少|下降|降低)?(?:了)?")
-_BY_APPLICANTS = re.compile("(?:自然人|企业|组织|机构)(?:的)?申请(?:量|数)?(?:净)?(?:增加|减少|增长|下降)了?$")
+_BY_APPLICANTS = re.compile(
+    "(?:自然人|企业|组织|机构)(?:的)?申请(?:量|数)?(?:净)?(?:增加|减少|增长|下降)了?$"
+)
 _WAY = re.compile("增|升|减|降")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
@@ -61,7 +63,7 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
     if "分别" in sentence.text and item.compared is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
-    if item.number.unit == "项":
+    if item.number.unit == "项" and subject.table != APPLICATIONS:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "事项的增减，没有逐一核对")
     if item.number.unit == "点":
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "百分点的变化，表中没有")

@@ -18,6 +18,7 @@ _OF_OTHERS = re.compile("乡镇（街道）|乡镇街道|(?<!级)各(?:乡镇|�
 _PUBLISHED = re.compile(
     "(?<!对外)(?:公开|公布)(?:的|新增|全[市县区]|我?[市县区局厅委镇]|政府|地方性?){0,3}(?:行政)?(?:规范性文件|规章)共?$"
 )
+_THIS_YEAR = re.compile("全年|20\\d\\d|···|今年|本年|年度|年内|新")
 _BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
@@ -43,7 +44,7 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     term, kind = item.lead.term, item.lead.term.kind
     columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
     is_list = len(columns) > 1 and term.id != "by.legal_entities.and_so_on"
-    if term.loose or is_list or _stage_is_loose(item):
+    if term.loose or is_list or _stage_is_loose(sentence, item):
         return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
     if term.id == "detail.unable_to_provide.nonexistent":
         return _OTHER_REASONS.search(sentence.text) is not None
@@ -71,12 +72,14 @@ def _named(sentence: Sentence) -> set[str | None]:
     return {hit.term.column for other in sentence.items for hit in other.hits if hit.term.kind == "applicant"}
 
 
-def _stage_is_loose(item: Item) -> bool:
+def _stage_is_loose(sentence: Sentence, item: Item) -> bool:
     stages = [hit.term for hit in item.hits if hit.term.kind == "stage"]
     if not stages or not max(stages, key=lambda term: term.rank).loose:
         return False
-    # 主动公开规范性文件8件: of this year; not 累计公开, nor a part of what was published
-    return item.whole is not None or _PUBLISHED.search(item.label) is None or _BY_MEANS.search(item.label) is not None
+    # 全年主动公开规范性文件8件: of this year; not 累计公开, nor a part of what was published
+    if item.whole is not None or not _PUBLISHED.search(item.label):
+        return True
+    return _BY_MEANS.search(item.label) is not None or not _THIS_YEAR.search(sentence.text)
 
 
 def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:

@@ -16,10 +16,10 @@ _WHOLES_OF = {
     "suit": ("suit",),
 }
 _AMONG = re.compile(
-    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)"
+    r"(?:的)?(?:(?:新收|政府信息公开|信息公开|依申请公开)?申请)?(?:件|案件)?(?:之)?[中里](?:，|共?有)|(?:政府信息公开)?(?:行政)?(?:复议|诉讼)案件[中里]，"
 )
 _PARTS_OF_EARLIER = re.compile(
-    r"其中|(?:主要)?包括|[^，。；\d]{2,12}，其中|(?:办理|答复|处理)(?:结果|情况)分别[为是]"
+    r"这?其中|当中|(?:主要)?包括|[^，。；\d]{2,12}，其中|(?:办理|答复|处理)(?:结果|情况)分别[为是]"
 )  # 从申请方式看，其中…
 _BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
@@ -131,6 +131,8 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
     if first.kind in ("result", "detail") and not fitting and brought:
         # 新收868件，上年结转32件。其中，予以公开…: of both
         new = [other for other in earlier if other.kind == "received"]
+        if new and new[-1].lead is not None and new[-1].lead.term.id == "received.handled":
+            return new[-1]  # 新收16件，上年结转1件，合计17件
         if new:
             new[-1].with_brought = brought[-1]
             return new[-1]

@@ -96,6 +96,7 @@ def _parts(text: str) -> Iterator[tuple[int, int]]:
 def read_passage(section: str, source: str, year: int | None = None) -> Passage:
     """A section's text as the grammar reads it; `year` is the report's."""
     same = _POINT.sub("。", _COMMA.sub("，", _FULL_COMMA.sub(",", source).translate(_SAME)))
+    same = same.replace("其它", "其他")
     breaks = _breaks(source)
     pieces: list[str] = []
     kept: list[int] = []

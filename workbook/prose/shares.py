@@ -286,9 +286,9 @@ def _bases(
         total = reading_of(edition, "challenges", numerator.rows, "total")
         # 占全部行政复议案件的17%: the form has no whole that all cases on disclosure are a part of.
         own = [total] if total and total.cells != numerator.cells else []
-        whole = judge.judged.get(id(other.whole)) if other is not None else None
-        if whole is not None and whole.reading is not None and whole.reading.column == DECIDED:
-            own = [whole.reading]  # 已审结44件，其中维持31件，维持率70.5%
+        cases = judge.judged.get(id(other.whole)) if other is not None else None
+        if cases is not None and cases.reading is not None and cases.reading.column == DECIDED:
+            own = [cases.reading]  # 已审结44件，其中维持31件，维持率70.5%
         return own, received + closed
     if numerator.table != "applications":
         return [], []
