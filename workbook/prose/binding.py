@@ -35,7 +35,15 @@ _AMONG = re.compile(
 )
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _LESS_CARRIED = re.compile("(?:除去?|扣除|减去)[^，。；]{0,10}(?:结转下|转下|结转至下|结转到下)")
-_NAMED_ANEW = re.compile(r"(?:^|[，；。])行政(复议|诉讼)(?:案件)?(?:已|均|全部|中)[^，。；：\d]{0,12}[，：]")
+_NAMED_ANEW = re.compile(
+    r"(?:^|[，；。])(?:行政(复议|诉讼)|(未经复议)直接起诉的?|(复议后)起诉的?)(?:案件)?(?:的?审理|已|均|全部|中)[^，。；：\d]{0,12}[，：]"
+)
+_CASES_BY_NAME = {
+    "复议": "reconsideration",
+    "诉讼": "litigation",
+    "未经复议": "litigation_direct",
+    "复议后": "litigation_after_reconsideration",
+}
 _OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
@@ -275,7 +283,8 @@ def _named_since(sentence: Sentence, index: int) -> tuple[tuple[str, ...], ...]:
     start = sentence.items[index - 1].number.end if index else sentence.start
     said = sentence.passage.text[start : sentence.items[index].left_start]
     is_anew = _NAMED_ANEW.search(said)
-    return (("reconsideration",) if is_anew[1] == "复议" else ("litigation",),) if is_anew else ()
+    named = next((name for name in is_anew.groups() if name), "") if is_anew else ""
+    return ((_CASES_BY_NAME[named],),) if named else ()
 
 
 def _named_before(sentence: Sentence, item: Item) -> tuple[tuple[str, ...], ...]:

@@ -13,10 +13,11 @@ from workbook.prose.standing import HANDLED, NEW
 from workbook.rules.findings import Verdict
 
 _CASES = re.compile("复议|诉讼|起诉")
-_OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after"})
+_OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after", "all_decided.direct", "all_decided.after"})
 _CLAUSE_STOPS = "，；。："
 _CLOSED = re.compile("(?<!申请)办理|办结|答复")
 _CAME_IN = re.compile("收到|受理(?!、)|新收|接收(?!、)|接到")
+_NONE_OF_THEM = re.compile("无|没有|零")
 _CLOSES = re.compile("办结|完毕|完结")
 _IN_TIME = re.compile("期限|时限|按|依")
 _ONE_WAY = re.compile("直接起诉|复议后")
@@ -40,7 +41,8 @@ def find_claims(judge: Judge, sentence: Sentence, context: str) -> list[tuple[Cl
 def _is_made(judge: Judge, sentence: Sentence, claim: Claim, match: re.Match[str], context: str) -> bool:
     """Whether the words make the claim of the whole, there where they stand."""
     text = sentence.text
-    near = context[-60:] if claim.rule == "finished" else ""
+    is_of_cases_before = claim.rule == "outcomes" and not _CASES.search(text)
+    near = context[-60:] if claim.rule == "finished" or is_of_cases_before else ""
     if claim.rule == "outcomes" and _OF_CASES_BEFORE.search(text):
         near = context[-160:]  # 上述案件已全部审结
     said = _own_half(text, match) if claim.rule == "outcomes" else text
@@ -169,6 +171,8 @@ def _is_of_some(sentence: Sentence, claim: Claim, match: re.Match[str]) -> bool:
         return False  # 其中行政复议维持3件，纠正1件，行政诉讼结果均为维持
     if len(of_suits) == 1 and before[-1].lead is not None and before[-1].lead.term.id in of_suits:
         return True  # 复议后起诉的3件均获维持
+    if _NONE_OF_THEM.match(match[0]) and before[-1].kind == "outcome":
+        return False  # 行政复议9件，其中维持6件，其他2件，没有被纠正的案件
     whole = before[-1].whole
     if whole is None or sum(part.number.value for part in whole.parts) == whole.number.value:
         return False  # 行政争议4件，其中，行政复议3件，行政诉讼1件，均结果维持

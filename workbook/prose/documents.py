@@ -25,7 +25,7 @@ _HAN = "零一二三四五六七八九十"
 
 def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
     """NAR-13: what tells the year's work, and the time the figures are of, name the report year."""
-    if passage.section not in ("preamble", "overview", "applications", "challenges", "other") or year is None:
+    if passage.section == "proactive" or year is None:
         return
     said = False
     for start, end, named in _other_years(judge, passage):
@@ -49,6 +49,10 @@ def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
 def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
     """Where another year stands in the report year's place, and which."""
     patterns = judge.grammar.patterns
+    if passage.section == "problems":  # what was amiss before, and what is planned, may name any year
+        for found in patterns["problems_of_year"].finditer(passage.text):
+            yield found.start("year"), found.end(), found["year"]
+        return
     for found in patterns["states_period"].finditer(passage.text):
         wrong = [name for name in ("year", "end", "until") if found[name] and not found[name].endswith("本")]
         # 截至上年底、截至本年底 in one sentence compares.

@@ -18,6 +18,7 @@ _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "decline
 _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达|发布|公开)?(?:申请)?$"
 )
+_BOTH_APPLICANTS = {"by.natural_person", "by.legal_entities"}
 _SUMMED = {"applicant", "outcome", *LISTED}
 
 
@@ -107,6 +108,23 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
         judge.answers.say("prose.parts", Passed())
     else:
         _fail(judge, sentence, closed[0], results, total, "unequal")
+
+
+def judge_applicants(judge: Judge, sentence: Sentence) -> None:
+    """新收763件，自然人648件，法人及其他组织115件: the two, without a word like 其中, add up to it."""
+    counted = [item for item in sentence.items if item.is_count]
+    for place, item in enumerate(counted[:-2]):
+        two = counted[place + 1 : place + 3]
+        named = {part.lead.term.id for part in two if part.lead is not None and part.whole is None}
+        if item.kind != "received" or named != _BOTH_APPLICANTS or any(len(one.hits) != 1 for one in two):
+            continue
+        if not all(one.number.is_exact and one.whose is Whose.REPORT for one in (item, *two)):
+            continue
+        total = two[0].number.value + two[1].number.value
+        if total == item.number.value:
+            judge.answers.say("prose.parts", Passed())
+        else:
+            _fail(judge, sentence, item, two, total, "unequal")
 
 
 def judge_sums(judge: Judge, sentence: Sentence) -> None:

@@ -34,6 +34,7 @@ _GOES_ON = re.compile(r"[、和及，与]?(?:以及)?(?:增加|增长|上升|减
 _BY_APPLICANTS = re.compile(
     "(?:自然人|企业|组织|机构)(?:的)?申请(?:量|数)?(?:净)?(?:增加|减少|增长|下降)了?$"
 )
+_GREW = re.compile("(?:增加|减少|增长|下降)了?$")
 _WAY = re.compile("增|升|减|降")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
@@ -51,7 +52,12 @@ def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
         return True
     # 新收比上年增加7件，其中自然人申请增加3件: what is compared has been said before
     said = sentence.passage.text[sentence.start : item.number.start]
-    return _BY_APPLICANTS.search(item.left) is not None and bool(patterns["since_last_year"].search(said))
+    if not patterns["since_last_year"].search(said):
+        return False
+    place = sentence.items.index(item)
+    # 与上年相比，新收申请增加122件，办结申请减少123件: compared as the number before it
+    goes_on = place > 0 and sentence.items[place - 1].is_change and _GREW.search(item.left)
+    return bool(goes_on) or _BY_APPLICANTS.search(item.left) is not None
 
 
 def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:

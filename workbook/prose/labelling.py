@@ -10,6 +10,7 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 
 _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|^这)$")
 _APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
+_CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -20,11 +21,15 @@ _CONJUNCTION_ENDS = re.compile(r".(?:和|及|与|以及)$")
 _AMONG_WHICH = re.compile(r"[中里]")
 _ENDS_BEFORE_NEXT = re.compile(r"[中里和及与]|连同")
 _APPLICANTS = re.compile("申请人")
+_ORGANS = re.compile(
+    "(?:[市县区省州]直|直属|职能|成员|责任|承办|所属|下属|行政)?(?:镇街|乡镇|街镇|镇|乡|街道|部门|单位|[县区市](?!级)|科室|处室|机构|[市县区]?局|委办|园区|分局)"
+)
 _OF_THE_APPLICANTS = re.compile(
     r"[位名个家]?申请人(?:提[出交])?的(?:(?:政府信息公开|信息公开|依申请公开)?申请(?:共|共计|合计)?)?"
 )
 _THE_REST = re.compile("外，?其余的?$")
 _WAS = re.compile(r"(?:由|从)(?:···)?(?:上年|去年|上一年)?(?:度|同期)?的?")
+_REACHES = re.compile(r"(?:···本年|本年度?|今年|全年)(?:已|共)?达到?(?:了)?")
 _AMONG_THEM = re.compile(r"中共?有$")
 
 
@@ -34,6 +39,9 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
     follows = _is_after(sentence, index)
     if _APPLICANTS.match(item.right) and item.number.unit in ("个", "位", "名", "人"):
         item.label = item.left  # 收到203个申请人提出的申请612件: people, not applications
+        return
+    if item.number.unit in ("个", "家") and _ORGANS.match(item.right):
+        item.label = item.left  # 全区17个镇街收到申请283件: offices, not applications
         return
     if follows and _CONJUNCTION_ENDS.search(item.left):
         _take_behind(sentence, index, grammar, context)
@@ -45,17 +53,28 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
     elif follows and _OF_THE_APPLICANTS.fullmatch(item.left):
         # 收到4位申请人的4条政府信息公开申请
         _take(item, sentence.items[index - 1].left + item.right, grammar, context, before=False)
+    elif follows is False and _REACHES.fullmatch(item.left):
+        _take(item, _clause_before(sentence, index) + item.left, grammar, context, before=True)
     elif _WAS.fullmatch(item.left) and CHANGES_TO.match(item.right):
         # 复议案件数量上升，由上年的25件增加到31件
         _take(item, _clause_before(sentence, index), grammar, context, before=True)
     elif follows and CHANGES_TO.fullmatch(item.left):
         item.label, item.hits = sentence.items[index - 1].label, list(sentence.items[index - 1].hits)
+    elif _AFORESAID.search(item.left) and (cases := _cases_told(sentence, item)):
+        item.label, item.before, item.hits = item.right, False, cases
     elif _AFORESAID.search(item.left) and _APPLICATIONS.match(item.right):
         item.is_aforesaid = True
         item.label, item.before, item.hits = item.right, False, [Hit(grammar.by_id["aforesaid"], 0, 2)]
     else:
         _take_nearest(sentence, index, grammar, context)
         _look_behind(sentence, index, grammar, context)
+
+
+def _cases_told(sentence: Sentence, item: Item) -> list[Hit]:
+    """行政诉讼7件。上述7件案件中…: of the one kind of case told in the sentence before."""
+    told = [other for other in sentence.earlier if other.kind in ("review", "suit")]
+    is_of_cases = _CASES.match(item.right) is not None and len(told) == 1 == len(sentence.earlier)
+    return list(told[0].hits) if is_of_cases else []
 
 
 def _take(item: Item, words: str, grammar: Grammar, context: str, *, before: bool) -> None:
@@ -78,6 +97,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         _take(item, words, grammar, context, before=False)
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
+    if not item.hits and item.left.endswith(("对", "对全年")) and item.right:
+        _take_disposed(item, grammar, context)
     if not item.hits and item.aside:
         _take(item, item.aside, grammar, context, before=True)
     if not item.hits and _SUMS_UP.fullmatch(item.left) and _both(sentence.items[:index]):
@@ -91,6 +112,15 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         item.hits = find_hits(wider, item, grammar, context)
         if item.hits:
             item.label, item.before = wider, True
+
+
+def _take_disposed(item: Item, grammar: Grammar, context: str) -> None:
+    """对11件申请作出无法提供的答复: what was done with them; 对全年7件行政复议案件: all of them."""
+    hits = find_hits(item.right, item, grammar, context)
+    is_of_year = item.left.endswith("全年")
+    kinds = {hit.term.kind for hit in hits}
+    if "result" in kinds or (is_of_year and kinds & {"review", "suit"}):
+        item.label, item.before, item.hits = item.right, False, hits
 
 
 def _consult_brackets(item: Item, grammar: Grammar, context: str) -> None:

@@ -71,7 +71,7 @@ class Item:
     is_change: bool = False  # by how much something grew or fell, not how much there is
     is_priors: bool = False  # last year's figure told beside this year's: 上年的551件
     is_apart: bool = False  # stands after the list that adds up to the whole, as another way of parting it
-    compared: Item | None = None  # for a change: the number that changed, where 分别 pairs them
+    compared: Item | None = None  # for a change or a share: the number it is of, where 分别 pairs them
     with_brought: Item | None = None  # 上年结转 told beside 新收: what follows is of both
     is_aforesaid: bool = False  # 上述 n 件申请: of the number of applications told before
     aside: str = ""  # what stands in brackets right before it

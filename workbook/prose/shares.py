@@ -18,8 +18,10 @@ _TOGETHER = re.compile(r"[两二三四五]项|[两二三四五]者|合计|共计
 _HOW_MANY = re.compile(r"([两三四五])[项者类]")
 _RATE = re.compile(r"公开(?:率|比例|比重|占比)")
 _IN_TIME = re.compile("按时|按期|及时|到期|期限|限时")
+_EACH_SHARE = re.compile("分别占|(?:占比|比例|比重)(?:分别|依次)")
+_GOES_ON = re.compile("[、和及与，]|以及")
 _ALL = 100  # 办结率100%: a claim, held against 结转下年度
-_OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算|新收(?:的)?申请中")
+_OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算|新收(?:的)?申请(?:[中里]|人?以)")
 _PARTS = ("result", "detail", "applicant", "outcome")
 
 
@@ -126,14 +128,39 @@ def _of_those_joined(judge: Judge, item: Item, sentence: Sentence) -> Judged | N
     return None
 
 
+def pair_shares(sentence: Sentence) -> None:
+    """自然人41件、企业11件，分别占78.85%和21.15%: each share is of the number in its own place."""
+    items = sentence.items
+    for index, first in enumerate(items):
+        if not first.number.is_share or not _EACH_SHARE.search(first.left):
+            continue
+        run = [first]
+        for other in items[index + 1 :]:
+            if not other.number.is_share or not _GOES_ON.fullmatch(other.left):
+                break
+            run.append(other)
+        of = items[max(0, index - len(run)) : index]
+        if len(run) > 1 and len(of) == len(run) and all(item.is_count for item in of):
+            for share, item in zip(run, of, strict=True):
+                share.compared, share.left = item, first.left
+
+
 def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | None, Decimal | None]:
     """What is a share of something: the number before it, or the words beside it."""
+    if item.compared is not None:
+        paired = judge.judged.get(id(item.compared))
+        return (paired.reading, item.compared.number.value) if paired is not None else (None, None)
     if judge.grammar.patterns["closing_rate"].search(item.left):
         return _closed(judge, item, sentence), None
     if _TOGETHER.search(item.left) and not _names_one(item):
         return _together(judge, item, sentence)
     if _RATE.search(item.left) and (both := _together(judge, item, sentence))[0] is not None:
         return both
+    if _RATE.search(item.left) and "部分" in item.aside:
+        rows = ("dispositions.granted", "dispositions.granted_in_part")
+        return reading_of(judge.figures.edition, "applications", rows, "total"), None
+    if len({hit.term.column for hit in item.hits if hit.term.kind == "applicant"}) > 1:
+        return None, None  # 企业和法律服务机构申请占8.82%: of both together
     bare = _in_brackets(sentence, item)
     bare = bare or _is_base(sentence, item)
     if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
@@ -149,9 +176,7 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         return outcome, None
     place = sentence.items.index(item)
     if _RATE.search(item.left) and (place == 0 or sentence.items[place - 1].kind != "result"):
-        rows = ("dispositions.granted", "dispositions.granted_in_part")
-        is_of_both = "部分" in item.aside
-        return reading_of(judge.figures.edition, "applications", rows, "total") if is_of_both else None, None
+        return None, None
     if place == 0:
         return None, None
     other = sentence.items[place - 1]
@@ -161,6 +186,8 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         return (judged.reading, other.number.value) if judged is not None and other.is_count else (None, None)
     if other.number.is_share or other.whose is Whose.NARROWER:
         return None, None
+    if not other.readings and _TOGETHER.search(other.left):
+        return _together(judge, other, sentence)  # 予以公开63件，部分公开22件，两项合计85件，占54.1%
     between = sentence.passage.text[other.number.end : item.number.start]
     judged = judge.judged.get(id(other))
     named = [

@@ -18,7 +18,7 @@ from workbook.prose.assertions import judge_claims
 from workbook.prose.binding import bind_items
 from workbook.prose.counts import judge_count
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
-from workbook.prose.enumerations import judge_parts, judge_results, judge_sums
+from workbook.prose.enumerations import judge_applicants, judge_parts, judge_results, judge_sums
 from workbook.prose.fees import check_fees
 from workbook.prose.grammarfile import load_grammar
 from workbook.prose.growth import direction_alone, is_growth, judge_growth, pair_changes
@@ -35,7 +35,7 @@ from workbook.prose.requirements import (
     check_substance,
 )
 from workbook.prose.sentence import Item, Sentence, split_items
-from workbook.prose.shares import judge_share
+from workbook.prose.shares import judge_share, pair_shares
 from workbook.prose.similarity import check_similar
 from workbook.prose.standing import Figures
 from workbook.prose.subjects import keep_subject
@@ -169,6 +169,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
         item.is_change = is_growth(judge, item, sentence)
         item.is_priors = states_prior(item, sentence)
     pair_changes(sentence)
+    pair_shares(sentence)
     find_parts(sentence, grammar)
     bind_items(sentence, grammar, judge.figures)
     sentence.subject = keep_subject(sentence, grammar, sentence.subject)
@@ -189,6 +190,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
     for whole in wholes:
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
+    judge_applicants(judge, sentence)
     judge_sums(judge, sentence)
     return [item for item in sentence.items if item.whole is None and item.is_count]
 

@@ -24,7 +24,7 @@ _IN_BRACKETS = re.compile("（[^（）]{0,12}）")
 _LONG_CLAUSE = re.compile(r"[，；：。（）]")
 _CLAUSE = re.compile(r"[，；：。（）、]")
 _FILLING = re.compile(
-    rf"[{FILLER}]|^[一二三四五六七八九十]是|^\d{{1,2}}[.、．]|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头|(?:未|没有)$"
+    rf"[{FILLER}]|^[一二三四五六七八九十]是|^\d{{1,2}}[.、．]|(?:过去|近|这)?一年(?:以来|来)?|本年度?|今年|全年|年内|累计|共|合计|期间|以来|截至目前|我们|通过|按照|直接|独立|自行|负责|牵头|(?:未|没有)$"
 )
 _BEYOND = re.compile("全(?:市|县|区|省|州|盟|旗|系统|国)")
 _WHOLE_YEAR = re.compile("全年|本年度|今年以来|年内")
@@ -40,6 +40,9 @@ _WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
 _HEADQUARTERS = re.compile("(?:局|厅|委)机关(?:共|新)?(?:收到|受理|办理|答复)")
 _BRANCHES = re.compile("各(?:分局|支队|大队|区县局|县局|直属单位)")
+_SO_MANY_OFFICES = re.compile(
+    r"\d+个(?:镇街|乡镇|街镇|镇|乡|街道|(?:[市县区]直)?(?:部门|单位))(?!.{0,6}\d+个)"
+)
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 PASSED_ON = "只是转办、交办来的"
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
@@ -101,6 +104,8 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.whose, item.why, item.actor = Whose.UNCLEAR, PASSED_ON, PASSED_ON
         return
     _subject(item, before, grammar, filing)
+    if item.whose is Whose.REPORT and _SO_MANY_OFFICES.search(clause) and is_consolidated(filing):
+        item.whose, item.why = Whose.UNCLEAR, "可能只是其中一些单位的数"  # 全区17个镇街新收283件
     if item.whose is Whose.REPORT and _HEADQUARTERS.search(item.left) and _BRANCHES.search(sentence.text):
         item.whose, item.why = Whose.UNCLEAR, "可能只是机关本身的数"  # 市局机关收到161件，各分局收到74件
 
