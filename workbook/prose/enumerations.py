@@ -19,6 +19,7 @@ _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达|发布|公开)?(?:申请)?$"
 )
 _BOTH_APPLICANTS = {"by.natural_person", "by.legal_entities"}
+_OUTCOMES = {"upheld", "corrected", "other", "pending"}
 _SUMMED = {"applicant", "outcome", *LISTED}
 
 
@@ -58,7 +59,7 @@ def _may_be_of_another(sentence: Sentence, whole: Item, total: Decimal) -> bool:
 
 def _must_add_up(judge: Judge, sentence: Sentence, whole: Item, parts: list[Item]) -> bool:
     """Whether the list is said to be whole: 包括, 分别为; none of another kind, no sums of others, no 等."""
-    if not whole.exhaustive or len(parts) < 2:
+    if not (whole.exhaustive or _lists_every_outcome(sentence, parts)) or len(parts) < 2:
         return False
     is_of_some = parts[0].kind == "applicant" and not whole.hits_applicant
     if is_of_some and not any(part.lead and part.lead.term.id == "by.natural_person" for part in parts):
@@ -68,6 +69,14 @@ def _must_add_up(judge: Judge, sentence: Sentence, whole: Item, parts: list[Item
         return False
     sums = judge.grammar.patterns["not_a_part"]
     return not any(part.number.unit == whole.number.unit and sums.search(part.left) for part in whole.parts)
+
+
+def _lists_every_outcome(sentence: Sentence, parts: list[Item]) -> bool:
+    """行政复议24件（维持14件、纠正2件、其他结果5件、尚未审结3件）: every column of the form, in brackets."""
+    columns = {part.lead.term.column for part in parts if part.lead is not None and part.kind == "outcome"}
+    start = parts[0].left_start
+    is_bare = sentence.passage.text[start - 1 : start] == "（" and parts[0].left.find("其中") < 0
+    return is_bare and columns == _OUTCOMES
 
 
 def _explain(judge: Judge, whole: Item, total: Decimal) -> None:

@@ -8,9 +8,11 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.hits import find_hits
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
-_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|^这)$")
-_APPLICATIONS = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
+_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这)$")
+_APPLICATIONS = re.compile(r"(?:新收到?的?|收到的|所?受理的)?(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
+_SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
+_OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -62,12 +64,21 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
         item.label, item.hits = sentence.items[index - 1].label, list(sentence.items[index - 1].hits)
     elif _AFORESAID.search(item.left) and (cases := _cases_told(sentence, item)):
         item.label, item.before, item.hits = item.right, False, cases
-    elif _AFORESAID.search(item.left) and _APPLICATIONS.match(item.right):
+    elif _is_aforesaid(sentence, item):
         item.is_aforesaid = True
-        item.label, item.before, item.hits = item.right, False, [Hit(grammar.by_id["aforesaid"], 0, 2)]
+        term = grammar.by_id["received.new" if item.right.startswith("新收") else "aforesaid"]
+        item.label, item.before, item.hits = item.right, False, [Hit(term, 0, 2)]
     else:
         _take_nearest(sentence, index, grammar, context)
         _look_behind(sentence, index, grammar, context)
+
+
+def _is_aforesaid(sentence: Sentence, item: Item) -> bool:
+    """上述8件新收申请; 从来源看，50件申请中…: of the applications told before."""
+    if not _APPLICATIONS.match(item.right):
+        return False
+    said = sentence.passage.text[sentence.start : item.number.start]
+    return _AFORESAID.search(item.left) is not None or _SEEN_BY.fullmatch(said) is not None
 
 
 def _cases_told(sentence: Sentence, item: Item) -> list[Hit]:
@@ -157,6 +168,9 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     behind = item.number.end + len(item.right)
     is_anothers = index + 1 < len(items) and items[index + 1].number.start == behind
     if not kinds or not item.before or _AMONG_WHICH.match(item.right):
+        return
+    if kinds == {"outcome"} and _OF_CASES.match(item.right):  # 已审结的19件复议案件中14件维持
+        item.hits += [hit for hit in find_hits(item.right[:6], item, grammar, context) if hit.start == 0]
         return
     if is_anothers and not _named_again(items, index):
         return

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from workbook.prose.judging import Judge
 from workbook.prose.sentence import FILLERS, Item, Whose
-from workbook.prose.standing import HANDLED
+from workbook.prose.standing import DECIDED, HANDLED
 
 _LEGAL_KINDS = ("by.business", "by.research", "by.public_interest", "by.legal_services", "by.other")
 CARRIED = ("carried_forward", "carried_forward.bare")
@@ -54,6 +54,9 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
             run = [part for part in run if part.lead and part.lead.term.id not in _LEGAL_KINDS]
         if kind == "outcome" and whole.kind not in ("review", "suit"):
             continue
+        if kind == "outcome":
+            # 复议21件，已审结的19件中14件维持、2件纠正: those decided are told once more by how they ended
+            run = [part for part in run if not _is_decided(part)] or run
         if run and kind == "result" and is_of_all(whole) and "；" not in {part.separator for part in run}:
             # 受理209件（含上年结转6件）。其中……结转下年度9件
             run += [part for part in whole.parts if part.lead and part.lead.term.id in CARRIED]
@@ -83,6 +86,10 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
         elif run:
             runs.append(run)
     return runs
+
+
+def _is_decided(part: Item) -> bool:
+    return part.lead is not None and part.lead.term.column == DECIDED
 
 
 def _contiguous(parts: list[Item], whole: Item) -> list[Item]:

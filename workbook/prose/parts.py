@@ -145,6 +145,8 @@ def _spoken_of(first: Item, earlier: list[Item]) -> Item | None:
         return fitting[-1] if fitting else None
     if last.kind in ("applicant", "channel") and came and first.kind != last.kind:
         return came[-1]  # 收到12件，自然人11件，企业1件。其中，3件予以公开
+    if last.kind == "applicant" and not first.kind and not came:
+        return None  # 自然人7件、企业2件。均已按期答复，其中4件延长了期限: of all of them
     if not first.kind and last.number.unit != first.number.unit:
         # 发布活动19场，领导出席25人次。其中，防汛发布会15场: of what is counted alike
         fitting = [other for other in earlier if other.number.unit == first.number.unit] or fitting
