@@ -100,6 +100,7 @@ def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:
     """2021年收到申请80件 is last year's figure, told as such, where last year's table has it."""
     return any(
         judged.item.about_prior
+        and judged.prior_cells
         and judged.verdict is Verdict.VERIFIED
         and judged.sentence.start <= at
         and not _is_of_both_years(judge, judged)

@@ -13,6 +13,8 @@ _APPLICATIONS = re.compile(r"(?:新收到?的?|收到的|所?受理的)?(?:政�
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
 _OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
+_THEIR_RESULTS = re.compile("(?:政府信息公开|信息公开|依申请公开)?申请(?:的)?(?:办理|答复|处理)?结果")
+_MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为)[^，。；]{0,6}(?:主要|主体|主力|多数)")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -77,6 +79,8 @@ def _is_aforesaid(sentence: Sentence, item: Item) -> bool:
     """上述8件新收申请; 从来源看，50件申请中…: of the applications told before."""
     if not _APPLICATIONS.match(item.right):
         return False
+    if _THEIR_RESULTS.match(item.right) and FILLERS.match(item.left):
+        return True  # 3件申请的办理结果为予以公开、无法提供各1件
     said = sentence.passage.text[sentence.start : item.number.start]
     return _AFORESAID.search(item.left) is not None or _SEEN_BY.fullmatch(said) is not None
 
@@ -108,8 +112,18 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         _take(item, words, grammar, context, before=False)
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
+    kinds = {hit.term.kind for hit in item.hits}
+    if kinds == {"received"} and "中" not in item.right and _MAINLY.search(_clause_before(sentence, index)):
+        # 申请主体以自然人为主，新收231件: of those just named
+        named = find_hits(_clause_before(sentence, index), item, grammar, context)
+        named = [hit for hit in named if hit.term.kind == "applicant"]
+        item.hits += named if len(named) == 1 and _is_right_after(sentence, index) else []
     if not item.hits and item.left.endswith(("对", "对全年")) and item.right:
         _take_disposed(item, grammar, context)
+    if "决定" in item.left and not any(hit.term.rows for hit in item.hits):
+        topic = _clause_before(sentence, index)
+        if topic.endswith("方面") and _is_right_after(sentence, index):
+            _take(item, topic + item.left, grammar, context, before=True)  # 行政许可方面，作出处理决定9件
     if not item.hits and item.aside:
         _take(item, item.aside, grammar, context, before=True)
     if not item.hits and _SUMS_UP.fullmatch(item.left) and _both(sentence.items[:index]):
@@ -123,6 +137,13 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         item.hits = find_hits(wider, item, grammar, context)
         if item.hits:
             item.label, item.before = wider, True
+
+
+def _is_right_after(sentence: Sentence, index: int) -> bool:
+    """Whether the clause before ends in a comma and holds no number."""
+    start = sentence.items[index].left_start
+    clause = _clause_before(sentence, index)
+    return sentence.passage.text[start - 1 : start] == "，" and not any(sign.isdigit() for sign in clause)
 
 
 def _take_disposed(item: Item, grammar: Grammar, context: str) -> None:

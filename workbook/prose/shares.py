@@ -11,6 +11,7 @@ from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import percent, share_fits
 from workbook.prose.sentence import Item, Sentence, Whose
 from workbook.prose.standing import DECIDED, Reading, reading_of
+from workbook.prose.whose import states_prior
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Passed
 
@@ -31,6 +32,8 @@ def judge_share(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     numerator, stated = _numerator(judge, item, sentence)
     if numerator is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "表中没有所说的比例")
+    if states_prior(item, sentence):
+        return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "上年的比例，没有核对")
     if item.whose is Whose.NARROWER:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, item.why)
     allowed, others = _bases(judge, item, sentence, numerator)
@@ -316,6 +319,9 @@ def _bases(
         cases = judge.judged.get(id(other.whole)) if other is not None else None
         if cases is not None and cases.reading is not None and cases.reading.column == DECIDED:
             own = [cases.reading]  # 已审结44件，其中维持31件，维持率70.5%
+        decided = reading_of(edition, "challenges", numerator.rows, DECIDED)
+        if decided is not None and any(decided in one.readings for one in sentence.items):
+            own = [*own, decided]  # 已审结的21件中维持13件，维持率61.9%
         return own, received + closed
     if numerator.table != "applications":
         return [], []
