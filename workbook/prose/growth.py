@@ -67,7 +67,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
     if subject is None:
         why = figures.no_prior if figures.prior is None else "表中没有所说的数"
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, why)
-    if "分别" in sentence.text and item.compared is None:
+    said = sentence.passage.text[sentence.start : item.number.end + len(item.right)]
+    if "分别" in said and item.compared is None:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "几个数分别与上年相比，没有逐一核对")
     if item.number.unit == "项" and subject.table != APPLICATIONS:
         return judge.settle(item, sentence, Verdict.UNVERIFIABLE, "事项的增减，没有逐一核对")

@@ -8,7 +8,7 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.hits import find_hits
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
-_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这)$")
+_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这|^所收到?的?)$")
 _APPLICATIONS = re.compile(r"(?:新收到?的?|收到的|所?受理的)?(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")

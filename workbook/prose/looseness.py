@@ -21,6 +21,7 @@ _PUBLISHED = re.compile(
 _THIS_YEAR = re.compile("全年|20\\d\\d|···|今年|本年|年度|年内|新")
 _BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
+_OF_A_TOPIC = re.compile("(?<![各此该同两三分])类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -107,6 +108,8 @@ def has_one_reason(sentence: Sentence, item: Item) -> bool:
 def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if _SEVERAL_YEARS.search(sentence.text) or not _is_tight(item, grammar):
         return True
+    if item.kind == "received" and _OF_A_TOPIC.search(item.label):
+        return True  # 收到土地流转类申请13件
     whole = item.whole
     if item.kind == "received" and whole is not None and whole.kind == "received":
         # 收到13件，其中局长信箱收到3件, 3件经补正后受理

@@ -59,6 +59,8 @@ def _said_of(sentence: Sentence, before: list[Item], at: int) -> Item | None:
     last = before[-1]
     if last.whole is None or sentence.passage.text[last.number.end : at] == "（":
         return last
+    if last.left.startswith("其余"):
+        return last  # 商业企业22件、……，其余318件均为自然人提出: of the rest, not of all
     whole = last.whole
     parts = [part.number.value for part in whole.parts if part in before]
     return whole if whole in before and sum(parts) == whole.number.value else None
