@@ -9,7 +9,7 @@ from workbook.prose.grammar import Claim
 from workbook.prose.judging import Judge
 from workbook.prose.partlists import CARRIED
 from workbook.prose.sentence import Item, Sentence
-from workbook.prose.standing import HANDLED, NEW
+from workbook.prose.standing import CLOSED, HANDLED, NEW
 from workbook.rules.findings import Verdict
 
 _CASES = re.compile("复议|诉讼|起诉")
@@ -100,6 +100,8 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
         or (kinds[-1] == "flow" and "received" not in kinds)
     ):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
+    if told and _are_those_closed(judge, told[-1]):
+        return True  # 47件申请均在法定期限内答复: as many as were closed
     is_rate = "率" in match[0]
     gap = _without_brackets(text[told[-1].number.end : at]) if told else ""
     is_manner = not _CLOSES.search(match[0]) or _IN_TIME.search(match[0]) is not None
@@ -144,6 +146,17 @@ def _are_all(judge: Judge, item: Item) -> bool:
     """收到公民申请8件, where all came from 自然人."""
     new, *_ = base_readings(judge.figures.edition, NEW)
     return judge.figures.of(new.cells) == item.number.value
+
+
+def _are_those_closed(judge: Judge, item: Item) -> bool:
+    """Whether a number of applications is that of those closed and of nothing else."""
+    judged = judge.judged.get(id(item))
+    if judged is None or judged.verdict is not Verdict.VERIFIED or judged.reading is None:
+        return False
+    bases = base_readings(judge.figures.edition, NEW, HANDLED)
+    others = {judge.figures.of(base.cells) for base in bases}
+    is_closed = item.kind == "closed" and judged.reading.rows == (CLOSED,)
+    return is_closed and not item.before and item.number.value not in others
 
 
 def _is_closed(judge: Judge, item: Item) -> bool:

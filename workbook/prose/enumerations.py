@@ -10,7 +10,7 @@ from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.looseness import is_of_other_cases
 from workbook.prose.partlists import CARRIED, LISTED, UNPRINTED, runs_of
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.standing import HANDLED
+from workbook.prose.standing import DECIDED, HANDLED
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
@@ -105,9 +105,12 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
         return
     named = [row for item in results if item.readings for row in item.readings[0].rows]
     groups = {row.split(".")[1] for row in named if row.startswith("dispositions.")}
-    if groups != set(_GROUPS) or any(item.whose is not Whose.REPORT for item in (*closed, *results)):
+    if any(item.whose is not Whose.REPORT for item in (*closed, *results)):
         return
     total = sum((item.number.value for item in results), Decimal(0))
+    if groups != set(_GROUPS):
+        _hold_colon_list(judge, sentence, closed[0], results, total)
+        return
     judged = judge.judged.get(id(closed[0]))
     if judged is not None and judged.reading is not None and judged.reading.rows == HANDLED:
         # 共办理 n 件 that counts in what came over: what went on to the next year is a part of it too.
@@ -117,6 +120,36 @@ def judge_results(judge: Judge, sentence: Sentence) -> None:
         judge.answers.say("prose.parts", Passed())
     else:
         _fail(judge, sentence, closed[0], results, total, "unequal")
+
+
+def _hold_colon_list(
+    judge: Judge, sentence: Sentence, closed: Item, results: list[Item], total: Decimal
+) -> None:
+    """答复4件：予以公开3件，部分公开1件，无法提供1件: more than there are."""
+    opens = sentence.passage.text[closed.number.end : results[0].left_start]
+    if opens == "：" and len(results) > 1 and total > closed.number.value and closed.number.is_exact:
+        _fail(judge, sentence, closed, results, total, "exceeds")
+
+
+def judge_outcomes(judge: Judge, sentence: Sentence) -> None:
+    """行政复议5件，维持4件，其他结果1件，尚未审结1件: how they ended is never more than there are."""
+    cases = [item for item in sentence.items if item.kind in ("review", "suit")]
+    ended = [item for item in sentence.items if item.kind == "outcome" and not _counts_twice(item)]
+    if len(cases) != 1 or not cases[0].readings or cases[0].readings[0].column != "total":
+        return
+    if len(ended) < 2 or any(item.whole is not None for item in ended):
+        return
+    counted = (*cases, *ended)
+    if not all(one.is_count and one.number.is_exact and one.whose is Whose.REPORT for one in counted):
+        return
+    columns = [one.lead.term.column for one in ended if one.lead is not None]
+    total = sum((item.number.value for item in ended), Decimal(0))
+    if len(set(columns)) == len(columns) and total > cases[0].number.value:
+        _fail(judge, sentence, cases[0], ended, total, "exceeds")
+
+
+def _counts_twice(item: Item) -> bool:
+    return item.lead is not None and item.lead.term.column == DECIDED
 
 
 def judge_applicants(judge: Judge, sentence: Sentence) -> None:

@@ -10,13 +10,17 @@ from workbook.prose.sentence import Hit, Item
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以“”‘’]|以及|申请|案件|的)*$")
 
 
+_HOW_MANY = re.compile("(?:制发|废止|有效)(?:件数|数量)(?:均|都)?[为是]$")  # 制发件数均为0
+
+
 def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hit]:
     """Every term whose words stand in a label."""
     found: list[Hit] = []
     if not label or label.isspace():
         return found
     for term, start, end, is_barred in grammar.standing_in(label):
-        if term.units and item.number.unit not in term.units and not item.number.is_share:
+        is_bare = item.number.unit == "" and _HOW_MANY.search(label) is not None
+        if term.units and item.number.unit not in term.units and not (item.number.is_share or is_bare):
             continue
         if term.table == "applications" and item.number.unit in grammar.lists["never_applications"]:
             continue

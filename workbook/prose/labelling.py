@@ -15,6 +15,11 @@ _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
 _OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
 _THEIR_RESULTS = re.compile("(?:政府信息公开|信息公开|依申请公开)?申请(?:的)?(?:办理|答复|处理)?结果")
 _MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为)[^，。；]{0,6}(?:主要|主体|主力|多数)")
+_THING_BEHIND = re.compile("行政(?:复议|诉讼|处罚|强制|许可)(?!人|法|行为|机关|的)")
+_FOR_A_REASON = re.compile("(?:因|由于)[^，。；]{2,30}等(?:原因|情形|理由|事由)?$")
+_BARE_APPLICATIONS = re.compile(
+    r"(?:···本年|全年|本年度?|今年|年内)?度?(?:[我本全][一-龥]{1,3}|[一-龥]{2,12}(?:局|委|厅|办|镇|乡|街道|中心))?(?:共|总计)?(?:政府信息公开|依申请公开|信息公开)申请(?:共|总量|总数|数量|件数)?(?:共计|为|达)?"
+)
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -51,6 +56,8 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
         _take_behind(sentence, index, grammar, context)
     elif _AMONG_THEM.search(item.left) and item.right:
         # 36件申请中有33件由自然人提出; 办结的申请中有1件由申请人撤回
+        _take(item, _to_the_right(sentence, index), grammar, context, before=False)
+    elif item.left.endswith("中") and _says_what(sentence, index, grammar, context):
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)
     elif follows and _THE_REST.search(item.left) and item.right:
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)  # 除9件结转外其余143件
@@ -118,8 +125,14 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         named = find_hits(_clause_before(sentence, index), item, grammar, context)
         named = [hit for hit in named if hit.term.kind == "applicant"]
         item.hits += named if len(named) == 1 and _is_right_after(sentence, index) else []
+    thing = _THING_BEHIND.match(item.right)
+    if thing is not None and not _is_next_ones(sentence, index) and not _names(item, thing):
+        _take(item, item.right, grammar, context, before=False)  # 被申请9件行政复议; 作出280件行政处罚
     if not item.hits and item.left.endswith(("对", "对全年")) and item.right:
         _take_disposed(item, grammar, context)
+    if _FOR_A_REASON.search(item.left) and item.right.startswith(("无法提供", "不予公开", "不予处理")):
+        # 因本机关不掌握等原因54件无法提供
+        _take(item, item.left + item.right, grammar, context, before=True)
     if "决定" in item.left and not any(hit.term.rows for hit in item.hits):
         topic = _clause_before(sentence, index)
         if topic.endswith("方面") and _is_right_after(sentence, index):
@@ -131,6 +144,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     if _is_after(sentence, index) and _SUMS_UP.search(item.left):
         # 1名企业申请人和2名自然人提交的申请共3件: all of them together.
         item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
+    if not item.hits and _BARE_APPLICATIONS.fullmatch(item.left):
+        item.hits = [Hit(grammar.by_id["received"], 0, len(item.left))]  # 2023年全镇政府信息公开申请5件
     says_no_more = FILLERS.match(item.left) and FILLERS.match(item.right)
     if not item.hits and says_no_more and not _is_next(sentence, index):
         wider = _wider(sentence, index)
@@ -144,6 +159,28 @@ def _is_right_after(sentence: Sentence, index: int) -> bool:
     start = sentence.items[index].left_start
     clause = _clause_before(sentence, index)
     return sentence.passage.text[start - 1 : start] == "，" and not any(sign.isdigit() for sign in clause)
+
+
+def _names(item: Item, thing: re.Match[str]) -> bool:
+    """Whether the words before a number name the thing behind it, or another of its kind, already."""
+    return thing[0] in item.left or any(
+        hit.term.kind in ("review", "suit", "outcome", "decision", "matter", "change") for hit in item.hits
+    )
+
+
+def _says_what(sentence: Sentence, index: int, grammar: Grammar, context: str) -> bool:
+    """新收申请中171件由自然人提出: what stands behind the number names it."""
+    item = sentence.items[index]
+    hits = find_hits(item.right, item, grammar, context)
+    is_named = any(hit.term.kind in ("applicant", "result", "outcome") for hit in hits)
+    return is_named and not _is_next_ones(sentence, index)
+
+
+def _is_next_ones(sentence: Sentence, index: int) -> bool:
+    """Whether the words behind a number are those before the next."""
+    items = sentence.items
+    behind = items[index].number.end + len(items[index].right)
+    return index + 1 < len(items) and items[index + 1].number.start == behind
 
 
 def _take_disposed(item: Item, grammar: Grammar, context: str) -> None:

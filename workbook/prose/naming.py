@@ -8,10 +8,11 @@ from itertools import pairwise
 from workbook.prose.grammar import Grammar, Term
 from workbook.prose.hits import chosen
 from workbook.prose.labelling import label
+from workbook.prose.parts import opens_with_parts
 from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
-_NONE = re.compile("没有|无一|未(?!经|审)")
+_NONE = re.compile("没有|无一|无(?:被)?(?=败诉|纠正|纠错|撤销|维持)|未(?!经|审)")
 _NEXT = re.compile("和|及|与|以及")
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
@@ -48,6 +49,8 @@ def _kinds(sentence: Sentence, grammar: Grammar) -> set[str]:
             for item in sentence.items:  # 1件因申请人撤回而终止 is a case here, not an application
                 item.hits = [hit for hit in item.hits if hit.term.id != "withdrawn"]
         kinds.add("challenge")
+    if sentence.earlier and sentence.earlier[-1].kind in ("review", "suit") and opens_with_parts(sentence):
+        kinds.add("challenge")  # 行政复议15件。其中维持7件
     if grammar.patterns["no_documents"].search(sentence.text):
         kinds.add("document")
     if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):

@@ -31,6 +31,13 @@ def opens_with_parts(sentence: Sentence) -> bool:
     return _PARTS_OF_EARLIER.match(sentence.text) is not None
 
 
+def still_spoken_of(sentence: Sentence) -> list[Item]:
+    """行政复议10件、行政诉讼7件。行政复议已全部审结。其中1件…: of the one named since, without a number."""
+    named = {kind for kind, words in (("review", "复议"), ("suit", "诉讼")) if words in sentence.text}
+    of_it = [item for item in sentence.earlier if item.kind in named]
+    return of_it if len(named) == 1 and of_it else sentence.earlier
+
+
 def find_parts(sentence: Sentence, grammar: Grammar) -> None:
     """Which numbers are parts of which; a sentence that begins with 其中 may speak of those before."""
     earlier = sentence.earlier if opens_with_parts(sentence) else []

@@ -18,14 +18,20 @@ from workbook.prose.assertions import judge_claims
 from workbook.prose.binding import bind_items
 from workbook.prose.counts import judge_count
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
-from workbook.prose.enumerations import judge_applicants, judge_parts, judge_results, judge_sums
+from workbook.prose.enumerations import (
+    judge_applicants,
+    judge_outcomes,
+    judge_parts,
+    judge_results,
+    judge_sums,
+)
 from workbook.prose.fees import check_fees
 from workbook.prose.grammarfile import load_grammar
 from workbook.prose.growth import direction_alone, is_growth, judge_growth, pair_changes
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
-from workbook.prose.parts import find_parts, opens_with_parts
+from workbook.prose.parts import find_parts, opens_with_parts, still_spoken_of
 from workbook.prose.passage import Passage, read_passage
 from workbook.prose.repeated import judge_repeated
 from workbook.prose.requirements import (
@@ -150,6 +156,7 @@ def _judge_texts(judge: Judge, texts: Mapping[str, Passage]) -> dict[str, bool]:
                 earlier = _judge_sentence(judge, sentence, context)
             else:
                 sentence.subject = keep_subject(sentence, judge.grammar, subject)
+                earlier = still_spoken_of(sentence)
             subject = sentence.subject
             if section != "problems":
                 said[section] |= judge_claims(judge, sentence, context)
@@ -191,6 +198,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
     judge_applicants(judge, sentence)
+    judge_outcomes(judge, sentence)
     judge_sums(judge, sentence)
     return [item for item in sentence.items if item.whole is None and item.is_count]
 
