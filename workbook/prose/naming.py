@@ -12,7 +12,7 @@ from workbook.prose.parts import opens_with_parts
 from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
-_NONE = re.compile("没有|无一|无(?:被)?(?=败诉|纠正|纠错|撤销|维持)|未(?!经|审)")
+_NONE = re.compile("没有|无一|无被?$|未(?!经|审)")
 _NEXT = re.compile("和|及|与|以及")
 _CASES = re.compile(r"行政复议|行政诉讼")
 _WHOLES = frozenset({"document"})  # 规范性文件 beside 制发、废止分别为: what all of them are of
