@@ -246,6 +246,8 @@ def _inherited(
             for other in before
             if other.readings[0].table == term.table and other.kind == "stage"
         ]
+    if not earlier and term.kind == "stage" and (topic := _topic(sentence, grammar)):
+        earlier = [(topic,)]  # 行政规范性文件：制发1件，废止0件；规章0件
     if not earlier and term.kind == "stage" and not term.loose:
         hits = [hit for other in sentence.items for hit in other.hits]
         later = {hit.term.rows[0] for hit in hits if hit.term.kind == "document"}
@@ -276,6 +278,19 @@ def _inherited(
         every = tuple(dict.fromkeys(row for alternatives in earlier for row in alternatives[0]))
         rows.append(every)
     return tuple(rows), columns
+
+
+def _topic(sentence: Sentence, grammar: Grammar) -> tuple[str, ...]:
+    """The one kind of document that stands before a colon at the head of a sentence."""
+    head, colon, _ = sentence.text.partition("：")
+    if not colon or sentence.start + len(head) > sentence.items[0].number.start:
+        return ()
+    named = {
+        term.rows[0]
+        for term in grammar.terms
+        if term.kind == "document" and term.rows and term.words.search(head)
+    }
+    return named.pop() if len(named) == 1 else ()
 
 
 def _named_since(sentence: Sentence, index: int) -> tuple[tuple[str, ...], ...]:

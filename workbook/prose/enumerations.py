@@ -10,7 +10,7 @@ from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.looseness import is_of_other_cases
 from workbook.prose.partlists import CARRIED, LISTED, UNPRINTED, runs_of
 from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.standing import DECIDED, HANDLED
+from workbook.prose.standing import DECIDED, HANDLED, NEW
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
@@ -75,7 +75,8 @@ def _lists_every_outcome(sentence: Sentence, parts: list[Item]) -> bool:
     """行政复议24件（维持14件、纠正2件、其他结果5件、尚未审结3件）: every column of the form, in brackets."""
     columns = {part.lead.term.column for part in parts if part.lead is not None and part.kind == "outcome"}
     start = parts[0].left_start
-    is_bare = sentence.passage.text[start - 1 : start] == "（" and parts[0].left.find("其中") < 0
+    before = sentence.passage.text[max(0, start - 3) : start]
+    is_bare = before.endswith(("（", "：")) and before != "其中：" and parts[0].left.find("其中") < 0
     return is_bare and columns == _OUTCOMES
 
 
@@ -144,12 +145,34 @@ def judge_outcomes(judge: Judge, sentence: Sentence) -> None:
         return
     columns = [one.lead.term.column for one in ended if one.lead is not None]
     total = sum((item.number.value for item in ended), Decimal(0))
-    if len(set(columns)) == len(columns) and total > cases[0].number.value:
+    if len(set(columns)) != len(columns):
+        return
+    if total > cases[0].number.value:
         _fail(judge, sentence, cases[0], ended, total, "exceeds")
 
 
 def _counts_twice(item: Item) -> bool:
     return item.lead is not None and item.lead.term.column == DECIDED
+
+
+def judge_some_applicants(judge: Judge, sentence: Sentence) -> None:
+    """收到申请3件，自然人3件，商业企业1件: kinds of applicants right after are never more than there are."""
+    counted = [item for item in sentence.items if item.is_count]
+    for place, item in enumerate(counted):
+        run: list[Item] = []
+        for part in counted[place + 1 :]:
+            if part.kind != "applicant" or part.whole is not None or len(part.hits) != 1:
+                break
+            run.append(part)
+        columns = [part.hits[0].term.column for part in run]
+        if item.kind != "received" or item.hits_applicant or len(run) < 2 or "legal_entities" in columns:
+            continue
+        exact = all(one.number.is_exact and one.whose is Whose.REPORT for one in (item, *run))
+        total = sum((part.number.value for part in run), Decimal(0))
+        judged = judge.judged.get(id(item))
+        is_new = judged is not None and judged.reading is not None and judged.reading.rows == NEW
+        if exact and is_new and len(set(columns)) == len(columns) and total > item.number.value:
+            _fail(judge, sentence, item, run, total, "exceeds")
 
 
 def judge_applicants(judge: Judge, sentence: Sentence) -> None:

@@ -91,6 +91,8 @@ def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:
         candidates = [subject]
     if of_whole is not None:
         candidates = [subject, of_whole]
+    if subject in item.readings and item.kind == "result":
+        candidates += [one for one in item.readings if one.table == subject.table and one not in candidates]
     shown: tuple[Reading, Decimal, Decimal] | None = None
     for reading in candidates:
         now, then = figures.of(reading.cells), figures.of(_prior_cells(judge, reading), prior=True)

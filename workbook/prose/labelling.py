@@ -120,7 +120,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
     kinds = {hit.term.kind for hit in item.hits}
-    if kinds == {"received"} and "中" not in item.right and _MAINLY.search(_clause_before(sentence, index)):
+    is_among = item.right.startswith(("中", "里", "内")) or "申请中" in item.right
+    if kinds == {"received"} and not is_among and _MAINLY.search(_clause_before(sentence, index)):
         # 申请主体以自然人为主，新收231件: of those just named
         named = find_hits(_clause_before(sentence, index), item, grammar, context)
         named = [hit for hit in named if hit.term.kind == "applicant"]

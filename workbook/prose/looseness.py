@@ -22,6 +22,7 @@ _THIS_YEAR = re.compile("全年|20\\d\\d|···|今年|本年|年度|年内|新"
 _BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
 _OF_A_TOPIC = re.compile("(?<![各此该同两三分])类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
+_DECIDED = re.compile("(?<!未)审结的")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -87,7 +88,10 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     if lead.term.id == "result.other.short" and not _groups_named(sentence) >= _ALL_BUT_OTHER:
         return True  # 其他情形48件: of what is not listed, not the form's 其他处理
     whole = item.whole
-    if whole is not None and not whole.hits and not _OF_ANSWERS.search(whole.left):
+    of_answers = whole is not None and (
+        _OF_ANSWERS.search(whole.left) or whole.right.startswith(("办理结果", "答复结果", "办理情况"))
+    )
+    if whole is not None and not whole.hits and not of_answers:
         return True  # 认定公文属性182件，分别为……不予公开34件: of something else
     if "其余" in item.left and len(item.hits) > 1:
         return True  # 其余40件按照不予公开、无法提供和其他情形答复
@@ -192,7 +196,7 @@ def is_of_other_cases(item: Item) -> bool:
     is_part = not item.before and item.whole is not None and item.whole.kind in _CHALLENGE
     if is_part and len(item.hits) < 2 and not (item.lead and item.lead.term.id in _OF_FORM):
         return True  # 其中31件行政复议、15件行政诉讼获维持
-    return "审结的" in item.label or any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts)
+    return _DECIDED.search(item.label) is not None or any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts)
 
 
 def _groups_named(sentence: Sentence) -> set[str]:

@@ -34,6 +34,7 @@ def name_items(sentence: Sentence, grammar: Grammar, context: str) -> None:
         item.hits = _of_the_group([hit for hit in item.hits if not _is_denied(item, hit)])
         item.hits = chosen([hit for hit in item.hits if hit.term.beside is None or hit.term.beside in kinds])
     _share_outcome(sentence.items)
+    _share_pending(sentence)
     _tell_cases_apart(sentence.items)
     _apportion(sentence.items)
     for item in sentence.items:
@@ -102,6 +103,17 @@ def _share_outcome(items: list[Item]) -> None:
         is_pair = kinds == {"review", "suit", "outcome"} and not first.before and not second.before
         if is_pair and len(first.hits) == len(outcomes) == 1 and not second.left:
             first.hits = [*first.hits, *outcomes]
+
+
+def _share_pending(sentence: Sentence) -> None:
+    """尚未审结的行政复议11件、行政诉讼15件: how both stand is said before the first."""
+    for first, second in pairwise(sentence.items):
+        outcomes = [hit for hit in first.hits if hit.term.kind == "outcome" and "的" in first.left]
+        is_pair = {hit.term.kind for hit in first.hits} == {"outcome", "review"}
+        gap = sentence.passage.text[first.number.end : second.left_start]
+        is_next = gap in ("、", "和", "及", "") and [hit.term.kind for hit in second.hits] == ["suit"]
+        if is_pair and len(outcomes) == 1 and is_next and first.left.find("的") > outcomes[0].start:
+            second.hits = [*second.hits, *outcomes]
 
 
 def _is_denied(item: Item, hit: Hit) -> bool:

@@ -170,6 +170,8 @@ def _is_part(judge: Judge, whole: Item, part: Item) -> bool:
         return True  # 其中市级部门受理1160件、各县受理1744件
     if part.kind in ("review", "suit") and not whole.hits and _DISPUTES.search(whole.left):
         return True  # 行政争议89件，其中行政复议53件，行政诉讼36件
+    if part.kind in ("review", "suit") and {"review", "suit"} <= {hit.term.kind for hit in whole.hits}:
+        return True  # 复议诉讼共225件，分别为行政复议146件、行政诉讼79件
     if part.kind in (*_OF_OFFICES, "review", "suit", "fee") or (part.kind == "document") != (
         whole.kind == "document"
     ):

@@ -23,6 +23,7 @@ from workbook.prose.enumerations import (
     judge_outcomes,
     judge_parts,
     judge_results,
+    judge_some_applicants,
     judge_sums,
 )
 from workbook.prose.fees import check_fees
@@ -198,6 +199,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
         judge_parts(judge, sentence, whole)
     judge_results(judge, sentence)
     judge_applicants(judge, sentence)
+    judge_some_applicants(judge, sentence)
     judge_outcomes(judge, sentence)
     judge_sums(judge, sentence)
     return [item for item in sentence.items if item.whole is None and item.is_count]

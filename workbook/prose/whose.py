@@ -43,6 +43,7 @@ _BRANCHES = re.compile("各(?:分局|支队|大队|区县局|县局|直属单位
 _SO_MANY_OFFICES = re.compile(
     r"\d+个(?:镇街|乡镇|街镇|镇|乡|街道|(?:[市县区]直)?(?:部门|单位))(?!.{0,6}\d+个)"
 )
+_TAKE_PART = re.compile("(?:牵头|协同|配合|统筹|把关)$")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 PASSED_ON = "只是转办、交办来的"
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
@@ -172,7 +173,11 @@ def _subject(item: Item, before: str, grammar: Grammar, filing: Filing) -> None:
 
 def _actor_before(said: str, grammar: Grammar) -> str | None:
     """Who acts, "" where nobody is named; None where it is the organ or all that it reports for."""
-    for clause in reversed(_LONG_CLAUSE.split(_IN_BRACKETS.sub("", said))):
+    clauses = _LONG_CLAUSE.split(_IN_BRACKETS.sub("", said))
+    for place in reversed(range(len(clauses))):
+        clause = clauses[place]
+        if place < len(clauses) - 1 and _TAKE_PART.search(clause):
+            continue  # 法制科牵头、项目科室协同，凡收到的申请……: who sees to it is not whose it is
         whole = grammar.patterns["whole"].search(clause)
         if whole is not None and not _ITS_OFFICE.search(_FILLING.sub("", clause)):
             return whole[0] if _BEYOND.match(whole[0]) else None
