@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from workbook.prose.binding import PARTS_OF_SUITS, base_readings
 from workbook.prose.grammar import Claim
@@ -96,7 +97,7 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
     if told and kinds[-1] in ("review", "suit"):
         return True  # 收到行政复议4件，已全部答复
     if told and (
-        (told[-1].hits_applicant and not _are_all(judge, told[-1]))
+        (told[-1].hits_applicant and not _are_all(judge, told))
         or (kinds[-1] == "flow" and "received" not in kinds)
     ):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
@@ -142,10 +143,11 @@ def _without_brackets(said: str) -> str:
     return re.sub("（[^（）]*）", "", said)
 
 
-def _are_all(judge: Judge, item: Item) -> bool:
-    """收到公民申请8件, where all came from 自然人."""
+def _are_all(judge: Judge, told: list[Item]) -> bool:
+    """收到公民申请8件, where all came from 自然人; 自然人66件、企业9件 of the 75 there are."""
     new, *_ = base_readings(judge.figures.edition, NEW)
-    return judge.figures.of(new.cells) == item.number.value
+    run = list(takewhile(lambda item: item.hits_applicant, reversed(told)))
+    return judge.figures.of(new.cells) in (told[-1].number.value, sum(item.number.value for item in run))
 
 
 def _are_those_closed(judge: Judge, item: Item) -> bool:

@@ -13,13 +13,20 @@ _APPLICATIONS = re.compile(r"(?:新收到?的?|收到的|所?受理的)?(?:政�
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
 _OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
-_THEIR_RESULTS = re.compile("(?:政府信息公开|信息公开|依申请公开)?申请(?:的)?(?:办理|答复|处理)?结果")
+_THEIR_RESULTS = re.compile(
+    "(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况)|分别|由)"
+)
 _MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为)[^，。；]{0,6}(?:主要|主体|主力|多数)")
 _THING_BEHIND = re.compile("行政(?:复议|诉讼|处罚|强制|许可)(?!人|法|行为|机关|的)")
 _FOR_A_REASON = re.compile("(?:因|由于)[^，。；]{2,30}等(?:原因|情形|理由|事由)?$")
 _BARE_APPLICATIONS = re.compile(
-    r"(?:···本年|全年|本年度?|今年|年内)?度?(?:[我本全][一-龥]{1,3}|[一-龥]{2,12}(?:局|委|厅|办|镇|乡|街道|中心))?(?:共|总计)?(?:政府信息公开|依申请公开|信息公开)申请(?:共|总量|总数|数量|件数)?(?:共计|为|达)?"
+    r"(?:全年|本年度|年内|···本年)(?:共|总计)?申请|(?:···本年|全年|本年度?|今年|年内)?度?(?:[我本全][一-龥]{1,3}|[一-龥]{2,12}(?:局|委|厅|办|镇|乡|街道|中心))?(?:共|总计)?(?:政府信息公开|依申请公开|信息公开)申请(?:共|总量|总数|数量|件数)?(?:共计|为|达)?"
 )
+_THEY_APPLIED = re.compile("(?:共|全年|合计|共计)?(?:提交|提出)了?申请(?:共)?")
+_CARRIED_NEXT = re.compile(
+    r"，(?:依法|需|将|已|均|全部)?(?:结转|转入|转至|顺延)[至到入]?(?:···)?(?:下|次年|明年)(?!年?度?(?:继续办理)?\d)"
+)
+_WITH_PARTIAL_BEFORE = re.compile("公开（(?:含|包括|包含)部分公开）(答复)(?:申请)?(?:共)?$")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -112,7 +119,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     item.label, item.before = item.left, True
     item.hits = [] if is_exception else find_hits(item.left, item, grammar, context)
     _consult_brackets(item, grammar, context)
-    if not item.hits and item.right and (FILLERS.match(item.left) or is_exception):
+    is_whole = _AMONG_WHICH.match(item.right) is not None  # 6件中维持3件: not those upheld
+    if not item.hits and item.right and not is_whole and (FILLERS.match(item.left) or is_exception):
         words = _to_the_right(sentence, index)
         if _DOCUMENTS.match(words):
             words = _SAID_OF_ALL.split(words)[0]  # 8件行政规范性文件均已公开
@@ -120,6 +128,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
     kinds = {hit.term.kind for hit in item.hits}
+    if not kinds and _THEY_APPLIED.fullmatch(item.left):
+        kinds = {"received"}
     is_among = item.right.startswith(("中", "里", "内")) or "申请中" in item.right
     if kinds == {"received"} and not is_among and _MAINLY.search(_clause_before(sentence, index)):
         # 申请主体以自然人为主，新收231件: of those just named
@@ -129,6 +139,9 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     thing = _THING_BEHIND.match(item.right)
     if thing is not None and not _is_next_ones(sentence, index) and not _names(item, thing):
         _take(item, item.right, grammar, context, before=False)  # 被申请9件行政复议; 作出280件行政处罚
+    bracket = _WITH_PARTIAL_BEFORE.search(sentence.passage.text[sentence.start : item.number.start])
+    if bracket is not None:
+        _take(item, f"公开含部分公开{bracket[1]}", grammar, context, before=True)  # 公开（含部分公开）答复9件
     if not item.hits and item.left.endswith(("对", "对全年")) and item.right:
         _take_disposed(item, grammar, context)
     if _FOR_A_REASON.search(item.left) and item.right.startswith(("无法提供", "不予公开", "不予处理")):
@@ -147,6 +160,12 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
     if not item.hits and _BARE_APPLICATIONS.fullmatch(item.left):
         item.hits = [Hit(grammar.by_id["received"], 0, len(item.left))]  # 2023年全镇政府信息公开申请5件
+    if (
+        not item.hits
+        and _APPLICATIONS.match(item.right)
+        and _CARRIED_NEXT.match(sentence.passage.text, item.number.end + len(item.right))
+    ):
+        item.hits = [Hit(grammar.by_id["carried_forward"], 0, 0)]  # 1件申请尚在征求意见，结转下年度
     says_no_more = FILLERS.match(item.left) and FILLERS.match(item.right)
     if not item.hits and says_no_more and not _is_next(sentence, index):
         wider = _wider(sentence, index)

@@ -21,10 +21,10 @@ _PUBLISHED = re.compile(
 _THIS_YEAR = re.compile("全年|20\\d\\d|···|今年|本年|年度|年内|新")
 _BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
-_OF_A_TOPIC = re.compile("(?<![各此该同两三分])类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
+_OF_A_TOPIC = re.compile("(?<![各此该同两三分])(?<!公开)类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
 _DECIDED = re.compile("(?<!未)审结的")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
-_IN_THE_NAME = re.compile("以[^，。；]{1,14}名义")
+_IN_THE_NAME = re.compile("以(?!我|本)[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
 _FOR_SOME_REASON = re.compile(
     r"(?:(?:因|由于|涉及|非|不属于|不是)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
@@ -46,7 +46,7 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     term, kind = item.lead.term, item.lead.term.kind
     columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
     is_list = len(columns) > 1 and term.id != "by.legal_entities.and_so_on"
-    if term.loose or is_list or _stage_is_loose(sentence, item):
+    if term.loose or is_list or item.left.endswith("各") or _stage_is_loose(sentence, item):
         return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
     if term.id == "detail.unable_to_provide.nonexistent":
         return _OTHER_REASONS.search(sentence.text) is not None
@@ -196,7 +196,9 @@ def is_of_other_cases(item: Item) -> bool:
     is_part = not item.before and item.whole is not None and item.whole.kind in _CHALLENGE
     if is_part and len(item.hits) < 2 and not (item.lead and item.lead.term.id in _OF_FORM):
         return True  # 其中31件行政复议、15件行政诉讼获维持
-    return _DECIDED.search(item.label) is not None or any(_ABOUT_DISCLOSURE.search(part.left) for part in item.parts)
+    return _DECIDED.search(item.label) is not None or any(
+        _ABOUT_DISCLOSURE.search(part.left) for part in item.parts
+    )
 
 
 def _groups_named(sentence: Sentence) -> set[str]:

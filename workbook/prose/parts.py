@@ -77,7 +77,10 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             whole.parts.append(item)
             is_other = "；" in gap or whole not in sentence.items
             item.is_apart = whole.exhaustive and is_other and item.kind != whole.parts[0].kind
-            if exhaustive.search(gap) or (opener is not None and opener[0] == "由"):
+            claims_all = exhaustive.search(gap)
+            if claims_all is not None and claims_all[0] == "共计" and "其中" in gap:
+                claims_all = None  # 其中予以公开和部分公开共计15件: of the two, not of all
+            if claims_all or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
 
@@ -178,7 +181,14 @@ def _starts_whole(item: Item, gap: str) -> bool:
 
 def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
     """其他处理2件，其中……；不予处理6件: after a semicolon another of the whole's own kind."""
-    if whole is None or "；" not in gap or not item.before:
+    if whole is None or not item.before:
+        return False
+    if gap.startswith("，") and "其中" not in gap and {item.kind, whole.kind} == {"review", "suit"}:
+        return len(item.hits) == 1  # 行政复议6件，其中维持5件，行政诉讼5件
+    if gap.startswith("，") and "其中" not in gap and whole.parts and whole.parts[-1].kind == "detail":
+        lead = [hit.term for hit in item.hits]  # 无法提供16件，其中不掌握14件，不予处理4件，其中…
+        return whole.kind == "result" and [term.kind for term in lead] == ["result"] and bool(lead[0].rows)
+    if "；" not in gap:
         return False
     is_result = any(hit.term.kind == "result" for hit in item.hits) and whole.kind == "result"
     return is_result or {item.kind, whole.kind} == {"review", "suit"}

@@ -21,6 +21,7 @@ _RATE = re.compile(r"公开(?:率|比例|比重|占比)")
 _IN_TIME = re.compile("按时|按期|及时|到期|期限|限时")
 _EACH_SHARE = re.compile("分别占|(?:占比|比例|比重)(?:分别|依次)")
 _GOES_ON = re.compile("[、和及与，]|以及")
+_DUE = re.compile("应(?:办|答复|处理)")
 _ALL = 100  # 办结率100%: a claim, held against 结转下年度
 _OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算|新收(?:的)?申请(?:[中里]|人?以)")
 _PARTS = ("result", "detail", "applicant", "outcome")
@@ -270,7 +271,11 @@ def _together(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | N
 def _is_base(sentence: Sentence, item: Item) -> bool:
     """Whether the number right before is said to be the whole: 占……318件的."""
     place = sentence.items.index(item)
-    return place > 0 and item.left == "的" and "占" in sentence.items[place - 1].left
+    if place == 0 or item.left != "的":
+        return False
+    other = sentence.items[place - 1]
+    clause = sentence.passage.text[sentence.start : other.number.start].rpartition("，")[2]
+    return "占" in other.left or (clause.endswith("（") and "占" in clause)  # 占办结总数（21件）的42.9%
 
 
 def _in_brackets(sentence: Sentence, item: Item) -> bool:
@@ -298,7 +303,8 @@ def _bases(
             judged.reading
         ] if judged is not None and judged.reading is not None else [], received + closed
     if judge.grammar.patterns["closing_rate"].search(item.left):
-        return received[::-1], closed
+        is_told = any(_DUE.search(other.left) for other in sentence.items if other.readings)
+        return received[::-1][: 1 if is_told else None], closed  # 应办29件，办结27件，办结率93.1%
     named_group = _named_group(judge, item, sentence)
     if named_group is not None:
         return [named_group], received + closed
