@@ -137,6 +137,10 @@ def check_gaps(judge: Judge, passage: Passage) -> None:
     patterns = judge.grammar.patterns
     for match in patterns["number_missing"].finditer(text):
         fail("number_missing", match.start(), match.end(), "")
+    for match in patterns["unit_alone"].finditer(text):
+        clause = text[max(text.rfind(sign, 0, match.start()) for sign in "，。；：\n") + 1 : match.start()]
+        if not found and not patterns["no_gap"].search(clause):
+            fail("number_missing", match.start(), match.end(), "")
     space = None if found else patterns["space_left"].search(passage.source)
     if space is not None:
         fail(
