@@ -25,7 +25,7 @@ _HAN = "零一二三四五六七八九十"
 
 def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
     """NAR-13: what tells the year's work, and the time the figures are of, name the report year."""
-    if passage.section == "proactive" or year is None:
+    if year is None:
         return
     said = False
     for start, end, named in _other_years(judge, passage):
@@ -49,6 +49,9 @@ def check_years(judge: Judge, passage: Passage, year: int | None) -> None:
 def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
     """Where another year stands in the report year's place, and which."""
     patterns = judge.grammar.patterns
+    if passage.section == "proactive":  # 累计, 往年 and years of documents abound
+        yield from _figures_of_another_year(judge, passage, at_head=True)
+        return
     if passage.section == "problems":  # what was amiss before, and what is planned, may name any year
         for found in patterns["problems_of_year"].finditer(passage.text):
             yield found.start("year"), found.end(), found["year"]
@@ -72,12 +75,14 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
             yield found.start("year"), found.end(), found["year"]
 
 
-def _figures_of_another_year(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str]]:
+def _figures_of_another_year(
+    judge: Judge, passage: Passage, *, at_head: bool = False
+) -> Iterator[tuple[int, int, str]]:
     """我局2021年收到申请100件 in the report of 2022, where 100 is this year's figure and not last year's."""
     for start, end in passage.sentences:
         text = passage.text[start:end]
         named = list(judge.grammar.patterns["names_year"].finditer(text))
-        if len(named) != 1 or f"{FILLER}本" in text or named[0].start() == 0:
+        if len(named) != 1 or f"{FILLER}本" in text or (named[0].start() == 0) != at_head:
             continue  # at the head of a sentence the other pattern sees it
         told = [
             judged
@@ -93,7 +98,7 @@ def _figures_of_another_year(judge: Judge, passage: Passage) -> Iterator[tuple[i
 
 def _is_this_years(judge: Judge, item: Item) -> bool:
     true = judge.figures.of(item.readings[0].cells) if item.readings else None
-    return item.kind in ("received", "closed", "review", "suit") and bool(true) and item.number.value == true
+    return item.kind in ("received", "closed", "review", "suit", "decision") and bool(true) and item.number.value == true
 
 
 def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:

@@ -138,7 +138,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         item.hits += named if len(named) == 1 and _is_right_after(sentence, index) else []
     thing = _THING_BEHIND.match(item.right)
     if thing is not None and not _is_next_ones(sentence, index) and not _names(item, thing):
-        _take(item, item.right, grammar, context, before=False)  # 被申请9件行政复议; 作出280件行政处罚
+        # 被申请9件行政复议; 作出的280件行政处罚决定均已公示
+        _take(item, _SAID_OF_ALL.split(item.right)[0], grammar, context, before=False)
     bracket = _WITH_PARTIAL_BEFORE.search(sentence.passage.text[sentence.start : item.number.start])
     if bracket is not None:
         _take(item, f"公开含部分公开{bracket[1]}", grammar, context, before=True)  # 公开（含部分公开）答复9件

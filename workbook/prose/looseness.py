@@ -23,6 +23,7 @@ _BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
 _OF_A_TOPIC = re.compile("(?<![各此该同两三分])(?<!公开)类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
 _DECIDED = re.compile("(?<!未)审结的")
+_OF_DOCUMENTS = re.compile(r"公文[^。]*主动公开(?:的)?\d[^。]*不予公开")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以(?!我|本)[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -93,6 +94,8 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     )
     if whole is not None and not whole.hits and not of_answers:
         return True  # 认定公文属性182件，分别为……不予公开34件: of something else
+    if _OF_DOCUMENTS.search(sentence.text):
+        return True  # 审核公文1270件，确定主动公开286件、依申请公开412件、不予公开572件
     if "其余" in item.left and len(item.hits) > 1:
         return True  # 其余40件按照不予公开、无法提供和其他情形答复
     if _AND_OTHERS.search(item.label):
