@@ -36,12 +36,13 @@ _AMONG = re.compile(
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _LESS_CARRIED = re.compile("(?:除去?|扣除|减去)[^，。；]{0,10}(?:结转下|转下|结转至下|结转到下)")
 _NAMED_ANEW = re.compile(
-    r"(?:^|[，；。])(?:行政(复议|诉讼)|(未经复议)直接起诉的?|(复议后)起诉的?)(?:案件)?(?:的?审理|已|均|全部|中)[^，。；：\d]{0,12}[，：]"
+    r"(?:^|[，；。])(?:行政(复议|诉讼)|(未经复议|直接)(?:直接)?起诉的?|(复议后)起诉的?)(?:案件[，：]|(?:案件)?(?:的?审理|已|均|全部|中)[^，。；：\d]{0,12}[，：])"
 )
 _CASES_BY_NAME = {
     "复议": "reconsideration",
     "诉讼": "litigation",
     "未经复议": "litigation_direct",
+    "直接": "litigation_direct",
     "复议后": "litigation_after_reconsideration",
 }
 _OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")

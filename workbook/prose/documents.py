@@ -98,7 +98,11 @@ def _figures_of_another_year(
 
 def _is_this_years(judge: Judge, item: Item) -> bool:
     true = judge.figures.of(item.readings[0].cells) if item.readings else None
-    return item.kind in ("received", "closed", "review", "suit", "decision") and bool(true) and item.number.value == true
+    return (
+        item.kind in ("received", "closed", "review", "suit", "decision")
+        and bool(true)
+        and item.number.value == true
+    )
 
 
 def _is_last_years_own(judge: Judge, passage: Passage, at: int) -> bool:

@@ -171,8 +171,13 @@ def judge_some_applicants(judge: Judge, sentence: Sentence) -> None:
         total = sum((part.number.value for part in run), Decimal(0))
         judged = judge.judged.get(id(item))
         is_new = judged is not None and judged.reading is not None and judged.reading.rows == NEW
-        if exact and is_new and len(set(columns)) == len(columns) and total > item.number.value:
+        if not exact or not is_new or len(set(columns)) != len(columns):
+            continue
+        by_applicants = "按申请" in sentence.passage.text[item.number.end : run[0].number.start]
+        if total > item.number.value:
             _fail(judge, sentence, item, run, total, "exceeds")
+        elif by_applicants and total < item.number.value:
+            _fail(judge, sentence, item, run, total, "unequal")  # 按申请人划分，自然人119件，企业7件
 
 
 def judge_applicants(judge: Judge, sentence: Sentence) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from itertools import pairwise
 
 from workbook.form.edition import CellId
 from workbook.form.values import figure
 from workbook.prose.hits import find_hits
 from workbook.prose.judging import SECTION_WORDS, Judge, Judged, wholes
 from workbook.prose.numbers import agrees, percent, share_fits
-from workbook.prose.sentence import Item, Sentence, Whose
+from workbook.prose.sentence import CHANGES_TO, Item, Sentence, Whose
 from workbook.prose.standing import APPLICATIONS, HANDLED, NEW, Reading, reading_of
-from workbook.prose.whose import OF_A_CHANNEL, is_consolidated, probed
+from workbook.prose.whose import OF_A_CHANNEL, is_consolidated, probed, states_prior
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
@@ -35,6 +36,7 @@ _BY_APPLICANTS = re.compile(
     "(?:自然人|企业|组织|机构)(?:的)?申请(?:量|数)?(?:净)?(?:增加|减少|增长|下降)了?$"
 )
 _GREW = re.compile("(?:增加|减少|增长|下降)了?$")
+_FELL, _ROSE = re.compile("降|减|回落"), re.compile("增|升|提高")
 _WAY = re.compile("增|升|减|降")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
 
@@ -198,6 +200,23 @@ def _directed(judge: Judge, sentence: Sentence, found: re.Match[str]) -> Reading
         return judged.reading if is_known else None
     is_none = _NONE_CAME.search(text[: found.start()]) is not None
     return reading_of(edition, "applications", ("received",), "total") if is_none else None
+
+
+def judge_ways(judge: Judge, sentence: Sentence) -> None:
+    """由12件降至16件: both figures are right, the way is not."""
+    for then, now in pairwise(sentence.items):
+        text = sentence.passage.text[then.number.end : now.number.start]
+        way = CHANGES_TO.fullmatch(text)
+        both = [judge.judged.get(id(item)) for item in (then, now)]
+        told = [judged for judged in both if judged is not None and judged.verdict is Verdict.VERIFIED]
+        if way is None or not states_prior(then, sentence) or len(told) != len(both):
+            continue
+        reading, value, before = told[1].reading, now.number.value, then.number.value
+        down, up = _FELL.search(way[0]), _ROSE.search(way[0])
+        if reading is not None and ((down and value > before) or (up and value < before)):
+            found = re.compile(re.escape(text)).search(sentence.text)
+            if found is not None:
+                _fail_direction(judge, sentence, found, reading, value, before)
 
 
 def _fail_direction(

@@ -27,6 +27,9 @@ _CARRIED_NEXT = re.compile(
     r"，(?:依法|需|将|已|均|全部)?(?:结转|转入|转至|顺延)[至到入]?(?:···)?(?:下|次年|明年)(?!年?度?(?:继续办理)?\d)"
 )
 _WITH_PARTIAL_BEFORE = re.compile("公开（(?:含|包括|包含)部分公开）(答复)(?:申请)?(?:共)?$")
+_APPLICATIONS_AMONG = re.compile(
+    "((?:新收到?的?|收到的|所?受理的)(?:政府信息公开|信息公开|依申请公开)?申请)[中里]"
+)
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -122,6 +125,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     is_whole = _AMONG_WHICH.match(item.right) is not None  # 6件中维持3件: not those upheld
     if not item.hits and item.right and not is_whole and (FILLERS.match(item.left) or is_exception):
         words = _to_the_right(sentence, index)
+        among = _APPLICATIONS_AMONG.match(words)
+        words = among[1] if among is not None else words  # 125件新收申请中九成以上来自自然人
         if _DOCUMENTS.match(words):
             words = _SAID_OF_ALL.split(words)[0]  # 8件行政规范性文件均已公开
         _take(item, words, grammar, context, before=False)

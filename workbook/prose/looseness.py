@@ -47,7 +47,12 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     term, kind = item.lead.term, item.lead.term.kind
     columns = {hit.term.column for hit in item.hits if hit.term.kind == "applicant"}
     is_list = len(columns) > 1 and term.id != "by.legal_entities.and_so_on"
-    if term.loose or is_list or item.left.endswith("各") or _stage_is_loose(sentence, item):
+    if (
+        (term.loose and not _completes_other(item))
+        or is_list
+        or item.left.endswith("各")
+        or _stage_is_loose(sentence, item)
+    ):
         return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
     if term.id == "detail.unable_to_provide.nonexistent":
         return _OTHER_REASONS.search(sentence.text) is not None
@@ -68,6 +73,13 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     # 其中自然人92件, of a number that nobody can place: of what, is not known.
     whole = item.whole
     return kind == "applicant" and whole is not None and not whole.readings and not whole.hits
+
+
+def _completes_other(item: Item) -> bool:
+    """其他处理7件，包括逾期不补正2件、其他情形5件: what else there is in the group, where it is told whole."""
+    whole = item.whole
+    is_of_group = whole is not None and whole.lead is not None and whole.lead.term.id == "result.other"
+    return is_of_group and whole is not None and whole.exhaustive and item.kind == "detail"
 
 
 def _named(sentence: Sentence) -> set[str | None]:

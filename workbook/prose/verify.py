@@ -28,7 +28,7 @@ from workbook.prose.enumerations import (
 )
 from workbook.prose.fees import check_fees
 from workbook.prose.grammarfile import load_grammar
-from workbook.prose.growth import direction_alone, is_growth, judge_growth, pair_changes
+from workbook.prose.growth import direction_alone, is_growth, judge_growth, judge_ways, pair_changes
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
@@ -197,6 +197,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
                 judge_parts(judge, sentence, whole)
     for whole in wholes:
         judge_parts(judge, sentence, whole)
+    judge_ways(judge, sentence)
     judge_results(judge, sentence)
     judge_applicants(judge, sentence)
     judge_some_applicants(judge, sentence)
