@@ -19,6 +19,7 @@ from workbook.rules.procedures import Failed, Open, Passed
 
 _TITLE = re.compile("《[^》]*》")
 _AFTER_FIGURE = re.compile(r"(?<=[件条份次个篇宗起项])，")
+_NOW = re.compile(f"{FILLER}本|今年新")
 UNREAD = "文字未读"
 _HAN = "零一二三四五六七八九十"
 
@@ -59,7 +60,7 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
     for found in patterns["states_period"].finditer(passage.text):
         wrong = [name for name in ("year", "end", "until") if found[name] and not found[name].endswith("本")]
         # 截至上年底、截至本年底 in one sentence compares.
-        compares = found["until"] and f"{FILLER}本" in _sentence_around(passage, found.start())
+        compares = found["until"] and _NOW.search(_sentence_around(passage, found.start()))
         if wrong and not compares:
             yield found.start(wrong[0]), found.end(), found[wrong[0]]
     if passage.section == "preamble":
@@ -99,7 +100,7 @@ def _figures_of_another_year(
 def _is_this_years(judge: Judge, item: Item) -> bool:
     true = judge.figures.of(item.readings[0].cells) if item.readings else None
     return (
-        item.kind in ("received", "closed", "review", "suit", "decision")
+        item.kind in ("received", "closed", "review", "suit", "decision", "stage")
         and bool(true)
         and item.number.value == true
     )

@@ -9,15 +9,19 @@ from workbook.prose.hits import find_hits
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
 _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这|^所收到?的?)$")
-_APPLICATIONS = re.compile(r"(?:新收到?的?|收到的|所?受理的)?(?:政府信息公开|信息公开|依申请公开)?申请(?!人)")
+_APPLICATIONS = re.compile(
+    r"(?:新收到?的?|收到的|所?受理的|已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?!人)"
+)
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
 _OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
 _THEIR_RESULTS = re.compile(
-    "(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况)|分别|由)"
+    "(?:已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况)|分别|由)"
 )
-_MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为)[^，。；]{0,6}(?:主要|主体|主力|多数)")
-_THING_BEHIND = re.compile("行政(?:复议|诉讼|处罚|强制|许可)(?!人|法|行为|机关|的)")
+_MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为|占)[^，。；]{0,6}(?:主要|主体|主力|多数)")
+_THING_BEHIND = re.compile(
+    "(?:行政(?:复议|诉讼|处罚|强制|许可)|(?:处罚|许可|强制)决定)(?!人|法|行为|机关|的)"
+)
 _FOR_A_REASON = re.compile("(?:因|由于)[^，。；]{2,30}等(?:原因|情形|理由|事由)?$")
 _BARE_APPLICATIONS = re.compile(
     r"(?:全年|本年度|年内|···本年)(?:共|总计)?申请|(?:···本年|全年|本年度?|今年|年内)?度?(?:[我本全][一-龥]{1,3}|[一-龥]{2,12}(?:局|委|厅|办|镇|乡|街道|中心))?(?:共|总计)?(?:政府信息公开|依申请公开|信息公开)申请(?:共|总量|总数|数量|件数)?(?:共计|为|达)?"
@@ -272,7 +276,9 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     if kinds == {"outcome"}:  # 已审结的44件行政复议案件中
         item.hits += [hit for hit in hits if hit.term.kind in ("review", "suit") and hit.start == 0]
     if kinds == {"stage"}:  # 新制发的3件行政规范性文件
-        named = find_hits(_SAID_OF_ALL.split(item.right)[0], item, grammar, context)
+        noun = _DOCUMENTS.match(item.right)
+        words = noun[0] if noun is not None else _SAID_OF_ALL.split(item.right)[0]
+        named = find_hits(words, item, grammar, context)
         item.hits += [hit for hit in named if hit.term.kind == "document"]
     carried = [hit for hit in hits if hit.term.id == "carried_forward"]
     if carried and kinds <= {"received", "closed"}:

@@ -24,6 +24,8 @@ _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，�
 _OF_A_TOPIC = re.compile("(?<![各此该同两三分])(?<!公开)类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
 _DECIDED = re.compile("(?<!未)审结的")
 _OF_DOCUMENTS = re.compile(r"公文[^。]*主动公开(?:的)?\d[^。]*不予公开")
+_OF_BOTH = re.compile("复议机关(?:或|和|、|及)(?:人民)?法院")
+_UNRELATED = re.compile("与(?:政府)?信息公开(?:工作)?(?:无关|没有关系)")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以(?!我|本)[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -76,7 +78,7 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
 
 
 def _completes_other(item: Item) -> bool:
-    """其他处理7件，包括逾期不补正2件、其他情形5件: what else there is in the group, where it is told whole."""
+    """其他处理7件，包括逾期不补正2件、其他情形5件: the rest of a group that is told whole."""
     whole = item.whole
     is_of_group = whole is not None and whole.lead is not None and whole.lead.term.id == "result.other"
     return is_of_group and whole is not None and whole.exhaustive and item.kind == "detail"
@@ -127,8 +129,8 @@ def has_one_reason(sentence: Sentence, item: Item) -> bool:
 def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if _SEVERAL_YEARS.search(sentence.text) or not _is_tight(item, grammar):
         return True
-    if item.kind == "received" and _OF_A_TOPIC.search(item.label):
-        return True  # 收到土地流转类申请13件
+    if item.kind == "received" and (_OF_A_TOPIC.search(item.label) or item.left.startswith("分别")):
+        return True  # 收到土地流转类申请13件; ……两类事项，分别收到118件、67件
     whole = item.whole
     if item.kind == "received" and whole is not None and whole.kind == "received":
         # 收到13件，其中局长信箱收到3件, 3件经补正后受理
@@ -190,9 +192,9 @@ def _has_part(whole: Item, term: str) -> bool:
 
 
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
-    if _ABOUT_SOME.match(sentence.text) or is_of_other_cases(item):
+    if _ABOUT_SOME.match(sentence.text) or is_of_other_cases(item) or _OF_BOTH.search(item.label):
         return True  # 未审结案件情况：行政复议4件
-    if grammar.patterns["as_authority"].search(sentence.text):
+    if grammar.patterns["as_authority"].search(sentence.text) or _UNRELATED.search(sentence.text):
         return True
     if sentence.passage.section != "overview" or (item.lead and item.lead.term.id in _OF_FORM):
         return False

@@ -62,7 +62,7 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
         elif before is not None and _ANOTHER_MATTER.match(gap):
             stack[-1] = None  # 征集意见8次；公开会议信息，其中常务会议15次: nobody knows of what
         elif before is not None and _AMONG.match(gap):
-            stack[-1] = before
+            stack[-1] = _both_flows(before, counted)
         elif opener and _opens(text, opener, item):
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
         elif before is not None and gap.startswith("：") and item.kind == "outcome":
@@ -98,6 +98,21 @@ def _case_of(item: Item, counted: list[Item]) -> Item | None:
     earlier = [other for other in counted if other.number.start < item.number.start and other.whole is None]
     named = [other for other in earlier if other.kind in kinds]
     return named[-1] if named and {"review", "suit"} <= {other.kind for other in earlier} else None
+
+
+def _both_flows(before: Item, counted: list[Item]) -> Item:
+    """新收的15件加结转的2件里: of both."""
+    came = [
+        other for other in counted if other.kind == "received" and other.number.start < before.number.start
+    ]
+    if (
+        not came
+        or before.lead is None
+        or before.lead.term.id not in ("brought_forward", "carried_forward.bare")
+    ):
+        return before
+    came[-1].with_brought = before
+    return came[-1]
 
 
 def _target(first: Item, before: Item, counted: list[Item]) -> Item:
@@ -181,6 +196,8 @@ def _starts_whole(item: Item, gap: str) -> bool:
 
 def _stands_beside(item: Item, whole: Item | None, gap: str) -> bool:
     """其他处理2件，其中……；不予处理6件: after a semicolon another of the whole's own kind."""
+    if whole is not None and "；" in gap and "全年" in item.left and item.kind == whole.kind:
+        return True  # 行政诉讼34件，其中直接起诉20件；对全年34件行政诉讼案件
     if whole is None or not item.before:
         return False
     if gap.startswith("，") and "其中" not in gap and {item.kind, whole.kind} == {"review", "suit"}:

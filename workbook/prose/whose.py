@@ -34,7 +34,7 @@ _HEADING = re.compile("情况|方面|^(?:主动公开|依申请公开|信息管�
 _OFFICE = re.compile("(?:政府|办事处)$")
 _ALL_OFFICES = re.compile("各|所属|部门")
 _ASKED_OF = re.compile(
-    "(?:向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))(?:（[^）]*）)?(?:提出|提交|提起)|以([^，。；]{2,24})为(?:主体|被申请人|申请对象))"
+    "(?:向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))(?:（[^）]*）)?(?:提出|提交|提起)|以([^，。；]{2,24})为(?:主体|被申请人|申请对象)|(?:^|[，。；])([^，。；]{2,14})作为(?:被告|被申请人))"
 )
 _WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
@@ -112,7 +112,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
 
 
 def _asked(found: re.Match[str]) -> str:
-    return found[1] or found[2]
+    return found[1] or found[2] or found[3]
 
 
 def _is_of_this_year(item: Item) -> bool:
