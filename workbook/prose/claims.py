@@ -157,7 +157,7 @@ def _are_those_closed(judge: Judge, item: Item) -> bool:
         return False
     bases = base_readings(judge.figures.edition, NEW, HANDLED)
     others = {judge.figures.of(base.cells) for base in bases}
-    is_closed = item.kind == "closed" and judged.reading.rows == (CLOSED,)
+    is_closed = judged.reading.rows == (CLOSED,)
     return is_closed and not item.before and item.number.value not in others
 
 

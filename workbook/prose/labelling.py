@@ -8,7 +8,7 @@ from workbook.prose.grammar import Grammar
 from workbook.prose.hits import find_hits
 from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sentence
 
-_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这|^所收到?的?)$")
+_AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这|^所收到?的?|全部|所有|(?:围绕|针对)全年的?)$")
 _APPLICATIONS = re.compile(
     r"(?:新收到?的?|收到的|所?受理的|已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?!人)"
 )
@@ -34,6 +34,7 @@ _WITH_PARTIAL_BEFORE = re.compile("公开（(?:含|包括|包含)部分公开）
 _APPLICATIONS_AMONG = re.compile(
     "((?:新收到?的?|收到的|所?受理的)(?:政府信息公开|信息公开|依申请公开)?申请)[中里]"
 )
+_ALL_OF_THEM = re.compile("(?:政府信息公开|信息公开|依申请公开)?申请(?:均|全部|都)")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -89,11 +90,18 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
         item.label, item.before, item.hits = item.right, False, cases
     elif _is_aforesaid(sentence, item):
         item.is_aforesaid = True
-        term = grammar.by_id["received.new" if item.right.startswith("新收") else "aforesaid"]
+        term = grammar.by_id[_told_as(item.right)]
         item.label, item.before, item.hits = item.right, False, [Hit(term, 0, 2)]
     else:
         _take_nearest(sentence, index, grammar, context)
         _look_behind(sentence, index, grammar, context)
+
+
+def _told_as(words: str) -> str:
+    """新收申请, 已办结申请, or applications of whatever kind."""
+    if words.startswith("新收"):
+        return "received.new"
+    return "closed" if words.startswith(("已办结", "办结", "答复")) else "aforesaid"
 
 
 def _is_aforesaid(sentence: Sentence, item: Item) -> bool:
@@ -103,6 +111,8 @@ def _is_aforesaid(sentence: Sentence, item: Item) -> bool:
     if _THEIR_RESULTS.match(item.right) and FILLERS.match(item.left):
         return True  # 3件申请的办理结果为予以公开、无法提供各1件
     said = sentence.passage.text[sentence.start : item.number.start]
+    if not said and _ALL_OF_THEM.match(item.right):
+        return True  # 38件申请均按规定登记编号
     return _AFORESAID.search(item.left) is not None or _SEEN_BY.fullmatch(said) is not None
 
 
