@@ -45,6 +45,7 @@ _CASES_BY_NAME = {
     "直接": "litigation_direct",
     "复议后": "litigation_after_reconsideration",
 }
+_LEFT_OVER = re.compile(r"(?:尚有|还有|其余|剩余|另有)[\d共]")
 _OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
@@ -58,7 +59,7 @@ def bind_items(sentence: Sentence, grammar: Grammar, figures: Figures) -> None:
         if item.lead is None or item.lead.term.table is None:
             continue
         item.readings = tuple(_readings(sentence, index, grammar, figures))
-        if _is_claimed_of_all(item):
+        if _is_claimed_of_all(item) and not _LEFT_OVER.search(sentence.text):
             item.readings = (*item.readings, *base_readings(figures.edition, NEW, HANDLED))
         item.loose = item.loose or is_loose(sentence, item, grammar)
     _tell_groups_apart(sentence)

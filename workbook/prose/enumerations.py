@@ -95,6 +95,7 @@ def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
 def judge_results(judge: Judge, sentence: Sentence) -> None:
     """All six results after 办结 n 件, without a word like 其中, add up to it."""
     closed = [item for item in sentence.items if item.kind == "closed" and not item.number.is_share]
+    closed = closed or [item for item in sentence.items if item.is_aforesaid]
     results = [
         item
         for item in sentence.items

@@ -35,6 +35,9 @@ _APPLICATIONS_AMONG = re.compile(
     "((?:新收到?的?|收到的|所?受理的)(?:政府信息公开|信息公开|依申请公开)?申请)[中里]"
 )
 _ALL_OF_THEM = re.compile("(?:政府信息公开|信息公开|依申请公开)?申请(?:均|全部|都)")
+_SOME_DAY = re.compile(r"\d月[^，。；]{0,6}(?:收到|受理|提交)|(?:年底|年末|月底)(?:前)?(?:才|新)?收到")
+_UNFINISHED = re.compile("(?:未|在)(?:办结|答复|办理完毕|办)的?$")
+_GOES_OVER = re.compile("(?:政府信息公开|信息公开)?申请(?:将|均|全部|依法)?(?:结转|转入|转至|顺延)")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -139,6 +142,7 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     is_whole = _AMONG_WHICH.match(item.right) is not None  # 6件中维持3件: not those upheld
     if not item.hits and item.right and not is_whole and (FILLERS.match(item.left) or is_exception):
         words = _to_the_right(sentence, index)
+        words = "" if _SOME_DAY.search(words) else words  # 1件12月底收到
         among = _APPLICATIONS_AMONG.match(words)
         words = among[1] if among is not None else words  # 125件新收申请中九成以上来自自然人
         if _DOCUMENTS.match(words):
@@ -180,6 +184,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         item.hits = [hit for hit in item.hits if hit.term.kind != "applicant"]
     if not item.hits and _BARE_APPLICATIONS.fullmatch(item.left):
         item.hits = [Hit(grammar.by_id["received"], 0, len(item.left))]  # 2023年全镇政府信息公开申请5件
+    if not item.hits and _UNFINISHED.search(item.left) and _GOES_OVER.match(item.right):
+        item.hits = [Hit(grammar.by_id["carried_forward"], 0, 0)]  # 未办结的9件申请结转下年度
     if (
         not item.hits
         and _APPLICATIONS.match(item.right)
@@ -189,7 +195,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     says_no_more = FILLERS.match(item.left) and FILLERS.match(item.right)
     if not item.hits and says_no_more and not _is_next(sentence, index):
         wider = _wider(sentence, index)
-        item.hits = find_hits(wider, item, grammar, context)
+        is_crowd = is_whole and _MAINLY.search(wider)  # 申请人以自然人为主，5件中4件…
+        item.hits = [] if is_crowd else find_hits(wider, item, grammar, context)
         if item.hits:
             item.label, item.before = wider, True
 

@@ -305,6 +305,12 @@ def _bases(
     if judge.grammar.patterns["closing_rate"].search(item.left):
         is_told = any(_DUE.search(other.left) for other in sentence.items if other.readings)
         return received[::-1][: 1 if is_told else None], closed  # 应办29件，办结27件，办结率93.1%
+    kinds = [
+        hit for hit in item.hits if hit.term.kind == "applicant" and hit.start > item.left.find("占") >= 0
+    ]
+    if len(kinds) == 1:  # 其中企业14件，占法人或其他组织申请的63.6%
+        whole = reading_of(edition, "applications", ("received",), kinds[0].term.column or "")
+        return [whole] if whole is not None else [], received + closed
     named_group = _named_group(judge, item, sentence)
     if named_group is not None:
         return [named_group], received + closed
