@@ -299,7 +299,7 @@ def _named_since(sentence: Sentence, index: int) -> tuple[tuple[str, ...], ...]:
     """The case that a clause names anew without a number of its own, after the number before."""
     start = sentence.items[index - 1].number.end if index else sentence.start
     said = sentence.passage.text[start : sentence.items[index].left_start]
-    is_anew = _NAMED_ANEW.search(said)
+    is_anew = _NAMED_ANEW.search(said if not index else f"·{said}")  # not 复议后起诉的62件行政诉讼案件中
     named = next((name for name in is_anew.groups() if name), "") if is_anew else ""
     return ((_CASES_BY_NAME[named],),) if named else ()
 
@@ -328,6 +328,12 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
         and not whole.hits_applicant
     ):
         return tuple(reading.rows for reading in whole.readings)  # 予以公开的258件中，自然人240件
+    if whole is not None and whole.kind == "applicant" and item.readings != whole.readings:
+        true = [
+            r for r in whole.readings if (v := figures.of(r.cells)) is not None and agrees(whole.number, v)
+        ]
+        if true:
+            return tuple(reading.rows for reading in true)  # 法人或其他组织9件，其中商业企业7件
     found: list[tuple[str, ...]] = []
     earlier = [
         other

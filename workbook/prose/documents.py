@@ -63,6 +63,8 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
         compares = found["until"] and _NOW.search(_sentence_around(passage, found.start()))
         if wrong and not compares:
             yield found.start(wrong[0]), found.end(), found[wrong[0]]
+    for found in patterns["reports_on"].finditer(passage.text):
+        yield found.start("year"), found.end(), found["year"]
     if passage.section == "preamble":
         return
     yield from _figures_of_another_year(judge, passage)

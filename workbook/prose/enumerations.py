@@ -51,6 +51,11 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
 def _may_be_of_another(sentence: Sentence, whole: Item, total: Decimal) -> bool:
     """政务信息275条，互动信息52条。其中资金信息53条: of which, is not told."""
     others = [other for other in sentence.earlier if other is not whole and not other.kind]
+    if not whole.kind and whole in sentence.items and (place := sentence.items.index(whole)):
+        beside = sentence.items[place - 1]  # 人大建议27件、政协提案35件，其中主办件41件: of both
+        joined = sentence.passage.text[beside.number.end : whole.left_start] == "、"
+        if joined and beside.number.unit == whole.number.unit:
+            return total <= beside.number.value + whole.number.value
     is_before = whole not in sentence.items and not whole.kind
     return is_before and any(
         other.number.unit == whole.number.unit and other.number.value >= total for other in others

@@ -35,7 +35,7 @@ _GOES_ON = re.compile(r"[、和及，与]?(?:以及)?(?:增加|增长|上升|减
 _BY_APPLICANTS = re.compile(
     "(?:自然人|企业|组织|机构)(?:的)?申请(?:量|数)?(?:净)?(?:增加|减少|增长|下降)了?$"
 )
-_GREW = re.compile("(?:增加|减少|增长|下降)了?$")
+_GREW = re.compile("(?:增加|减少|增长|下降|多|少)了?$")
 _FELL, _ROSE = re.compile("降|减|回落"), re.compile("增|升|提高")
 _WAY = re.compile("增|升|减|降")
 _SUBJECT = re.compile(r"申请(?:总)?(?:量|数|件数)|申请")
@@ -48,7 +48,9 @@ def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
     patterns = judge.grammar.patterns
     clause = sentence.passage.text[max(sentence.start, item.number.start - 24) : item.number.start]
     clause = re.split(r"[；。]|\d[^，]*，(?=其中)", clause)[-1]
-    if not patterns["direct_growth"].search(item.left):
+    place = sentence.items.index(item)
+    goes_on = place > 0 and sentence.items[place - 1].is_change and _GREW.search(item.left) is not None
+    if not goes_on and not patterns["direct_growth"].search(item.left):
         return False
     if item.number.is_share or item.number.unit == "点" or patterns["since_last_year"].search(clause):
         return True
@@ -56,10 +58,8 @@ def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
     said = sentence.passage.text[sentence.start : item.number.start]
     if not patterns["since_last_year"].search(said):
         return False
-    place = sentence.items.index(item)
     # 与上年相比，新收申请增加122件，办结申请减少123件: compared as the number before it
-    goes_on = place > 0 and sentence.items[place - 1].is_change and _GREW.search(item.left)
-    return bool(goes_on) or _BY_APPLICANTS.search(item.left) is not None
+    return goes_on or _BY_APPLICANTS.search(item.left) is not None
 
 
 def judge_growth(judge: Judge, item: Item, sentence: Sentence) -> Judged:

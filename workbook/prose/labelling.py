@@ -10,7 +10,7 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 
 _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这|^所收到?的?|全部|所有|(?:围绕|针对)全年的?)$")
 _APPLICATIONS = re.compile(
-    r"(?:新收到?的?|收到的|所?受理的|已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?!人)"
+    r"(?:新收到?的?|收到的|所?受理的|已?办结的?|答复的?)?(?:(?:政府信息公开|信息公开|依申请公开)?申请(?!人)|依申请公开(?:件|事项))"
 )
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
@@ -20,7 +20,7 @@ _THEIR_RESULTS = re.compile(
 )
 _MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为|占)[^，。；]{0,6}(?:主要|主体|主力|多数)")
 _THING_BEHIND = re.compile(
-    "(?:行政(?:复议|诉讼|处罚|强制|许可)|(?:处罚|许可|强制)决定)(?!人|法|行为|机关|的)"
+    "(?:行政(?:复议|诉讼|处罚|强制|许可)|(?:处罚|许可|强制)决定|(?:行政)?规范性文件(?=现行有效))(?!人|法|行为|机关|的)"
 )
 _FOR_A_REASON = re.compile("(?:因|由于)[^，。；]{2,30}等(?:原因|情形|理由|事由)?$")
 _BARE_APPLICATIONS = re.compile(
@@ -38,6 +38,8 @@ _ALL_OF_THEM = re.compile("(?:政府信息公开|信息公开|依申请公开)?�
 _SOME_DAY = re.compile(r"\d月[^，。；]{0,6}(?:收到|受理|提交)|(?:年底|年末|月底)(?:前)?(?:才|新)?收到")
 _UNFINISHED = re.compile("(?:未|在)(?:办结|答复|办理完毕|办)的?$")
 _GOES_OVER = re.compile("(?:政府信息公开|信息公开)?申请(?:将|均|全部|依法)?(?:结转|转入|转至|顺延)")
+_APPLICANTS_DID = re.compile("申请人(?:在|于)[^，。；]{0,8}(?:前|后|时)")
+_IN_HAND = re.compile("在办(?:申请)?")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -57,7 +59,7 @@ _OF_THE_APPLICANTS = re.compile(
 _THE_REST = re.compile("外，?其余的?$")
 _WAS = re.compile(r"(?:由|从)(?:···)?(?:上年|去年|上一年)?(?:度|同期)?的?")
 _REACHES = re.compile(r"(?:···本年|本年度?|今年|全年)(?:已|共)?达到?(?:了)?")
-_AMONG_THEM = re.compile(r"中共?有$")
+_AMONG_THEM = re.compile(r"[中里]共?有$")
 
 
 def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> None:
@@ -75,7 +77,7 @@ def label(sentence: Sentence, index: int, grammar: Grammar, context: str) -> Non
     elif _AMONG_THEM.search(item.left) and item.right:
         # 36件申请中有33件由自然人提出; 办结的申请中有1件由申请人撤回
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)
-    elif item.left.endswith("中") and _says_what(sentence, index, grammar, context):
+    elif item.left.endswith(("中", "里")) and _says_what(sentence, index, grammar, context):
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)
     elif follows and _THE_REST.search(item.left) and item.right:
         _take(item, _to_the_right(sentence, index), grammar, context, before=False)  # 除9件结转外其余143件
@@ -142,6 +144,7 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     is_whole = _AMONG_WHICH.match(item.right) is not None  # 6件中维持3件: not those upheld
     if not item.hits and item.right and not is_whole and (FILLERS.match(item.left) or is_exception):
         words = _to_the_right(sentence, index)
+        words = "" if _APPLICANTS_DID.match(words) else words  # 21件申请人在答复前表示理解
         words = "" if _SOME_DAY.search(words) else words  # 1件12月底收到
         among = _APPLICATIONS_AMONG.match(words)
         words = among[1] if among is not None else words  # 125件新收申请中九成以上来自自然人
@@ -159,6 +162,13 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         named = find_hits(_clause_before(sentence, index), item, grammar, context)
         named = [hit for hit in named if hit.term.kind == "applicant"]
         item.hits += named if len(named) == 1 and _is_right_after(sentence, index) else []
+    if _IN_HAND.match(sentence.passage.text, item.number.end) and (
+        item.left.endswith(("共有", "共", "合计"))
+        or "（含" in sentence.passage.text[item.number.end : item.number.end + 6]
+    ):
+        item.hits = [
+            Hit(grammar.by_id["received.handled"], 0, 0)
+        ]  # 共有326件在办; 42件在办申请（含上年结转2件）
     thing = _THING_BEHIND.match(item.right)
     if thing is not None and not _is_next_ones(sentence, index) and not _names(item, thing):
         # 被申请9件行政复议; 作出的280件行政处罚决定均已公示

@@ -23,7 +23,7 @@ _BY_MEANS = re.compile("累计|网站|公报|平台|在")
 _AS_AUTHORITY = re.compile("作为(?:行政)?复议机关|复议前|审理[^，。；]{1,8}案件")
 _OF_A_TOPIC = re.compile("(?<![各此该同两三分])(?<!公开)类(?:的)?(?:政府信息公开|信息公开|公开)?申请")
 _DECIDED = re.compile("(?<!未)审结的")
-_OF_DOCUMENTS = re.compile(r"公文[^。]*主动公开(?:的)?\d[^。]*不予公开")
+_OF_DOCUMENTS = re.compile(r"(?:公文|文件)[^。]*主动公开(?:的)?\d[^。]*不予公开")
 _OF_BOTH = re.compile("复议机关(?:或|和|、|及)(?:人民)?法院")
 _UNRELATED = re.compile("与(?:政府)?信息公开(?:工作)?(?:无关|没有关系)")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
@@ -150,6 +150,8 @@ def _document(sentence: Sentence, item: Item) -> bool:
     near = sentence.passage.text[max(sentence.start, item.number.start - 24) : item.number.start]
     if _IN_THE_NAME.search(sentence.text) or _OF_OTHERS.search(near):
         return True  # 以政府办公室名义印发的规范性文件25件
+    if "年初" in item.left and "有效" not in item.left:
+        return True  # 年初15件，新制发3件，废止2件
     is_issued = any(hit.term.id in ("stage.issued", "stage.made") for hit in item.hits)
     if item.whole is not None and not item.whole.readings and not is_issued:
         return True  # 公开区政府文件38件，其中区政府规范性文件6件

@@ -24,7 +24,10 @@ def judge_repeated(judge: Judge) -> None:
             or not item.number.is_exact
             or item.about_prior
             or (item.lead and item.lead.term.at_most)
-            or (len(item.readings) > 1 and item.kind not in ("received", "closed"))
+            or (
+                len(item.readings) > 1
+                and item.kind not in ("received", "closed", "flow", "result", "applicant")
+            )
         ):
             continue
         # 收到 n 件 may count 上年结转 in, 新收 n 件 may not: alike only where neither number says it does.

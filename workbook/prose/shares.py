@@ -165,6 +165,11 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         return reading_of(judge.figures.edition, "applications", rows, "total"), None
     if len({hit.term.column for hit in item.hits if hit.term.kind == "applicant"}) > 1:
         return None, None  # 企业和法律服务机构申请占8.82%: of both together
+    named = item.left.partition("占")[0]
+    if "占" in item.left and named.endswith("类") and not any(hit.start < len(named) for hit in item.hits):
+        return None, None  # 征地拆迁类占38%: of a topic
+    if "分别" in item.left and len([hit for hit in item.hits if hit.term.kind == "result"]) > 1:
+        return None, None  # 不予公开和不予处理分别占9.09%、4.55%
     bare = _in_brackets(sentence, item)
     bare = bare or _is_base(sentence, item)
     if not bare and not judge.grammar.patterns["share"].search(item.left + item.right):
