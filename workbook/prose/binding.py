@@ -317,6 +317,11 @@ def _named_before(sentence: Sentence, item: Item) -> tuple[tuple[str, ...], ...]
     return ()
 
 
+def _fits(figures: Figures, item: Item, reading: Reading) -> bool:
+    value = figures.of(reading.cells)
+    return value is not None and agrees(item.number, value)
+
+
 def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str, ...], ...]:
     """The rows a kind of applicant may be counted on, likeliest first."""
     item = sentence.items[index]
@@ -329,11 +334,9 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
     ):
         return tuple(reading.rows for reading in whole.readings)  # 予以公开的258件中，自然人240件
     if whole is not None and whole.kind == "applicant" and item.readings != whole.readings:
-        true = [
-            r for r in whole.readings if (v := figures.of(r.cells)) is not None and agrees(whole.number, v)
-        ]
-        if true:
-            return tuple(reading.rows for reading in true)  # 法人或其他组织9件，其中商业企业7件
+        fitting = [one for one in whole.readings if _fits(figures, whole, one)]
+        if fitting:
+            return tuple(reading.rows for reading in fitting)  # 法人或其他组织9件，其中商业企业7件
     found: list[tuple[str, ...]] = []
     earlier = [
         other

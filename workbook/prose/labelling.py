@@ -16,7 +16,7 @@ _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
 _OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
 _THEIR_RESULTS = re.compile(
-    "(?:已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况)|分别|由)"
+    "(?:已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况)|分别|由(?=[^。]*(?:组成|构成)))"
 )
 _MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为|占)[^，。；]{0,6}(?:主要|主体|主力|多数)")
 _THING_BEHIND = re.compile(
@@ -40,6 +40,9 @@ _UNFINISHED = re.compile("(?:未|在)(?:办结|答复|办理完毕|办)的?$")
 _GOES_OVER = re.compile("(?:政府信息公开|信息公开)?申请(?:将|均|全部|依法)?(?:结转|转入|转至|顺延)")
 _APPLICANTS_DID = re.compile("申请人(?:在|于)[^，。；]{0,8}(?:前|后|时)")
 _IN_HAND = re.compile("在办(?:申请)?")
+_ANSWERED = re.compile(
+    "(?:政府信息公开|信息公开|依申请公开)?申请(?:均|全部|已|依法|依规|及时|按时|按期)*(?:作出|进行|予以)?了?(?:答复|办结|办理)"
+)
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -151,6 +154,10 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         if _DOCUMENTS.match(words):
             words = _SAID_OF_ALL.split(words)[0]  # 8件行政规范性文件均已公开
         _take(item, words, grammar, context, before=False)
+        if item.left.endswith("对") and not _ANSWERED.fullmatch(
+            words
+        ):  # 对3件申请征求意见后作出答复: some of them
+            item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
     kinds = {hit.term.kind for hit in item.hits}

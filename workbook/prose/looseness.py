@@ -26,6 +26,7 @@ _DECIDED = re.compile("(?<!未)审结的")
 _OF_DOCUMENTS = re.compile(r"(?:公文|文件)[^。]*主动公开(?:的)?\d[^。]*不予公开")
 _OF_BOTH = re.compile("复议机关(?:或|和|、|及)(?:人民)?法院")
 _UNRELATED = re.compile("与(?:政府)?信息公开(?:工作)?(?:无关|没有关系)")
+_ASKED_BACK = re.compile("补正|征求|沟通|协商|解释")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以(?!我|本)[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -58,6 +59,8 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
     if term.id == "detail.unable_to_provide.nonexistent":
         return _OTHER_REASONS.search(sentence.text) is not None
+    if kind in ("result", "detail") and item.left.startswith("对") and _ASKED_BACK.search(item.right):
+        return True  # 对内容不明确的4件申请告知补正
     if kind == "result":
         return _result(sentence, item, item.lead)
     if kind in ("received", "closed"):

@@ -165,8 +165,8 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         return reading_of(judge.figures.edition, "applications", rows, "total"), None
     if len({hit.term.column for hit in item.hits if hit.term.kind == "applicant"}) > 1:
         return None, None  # 企业和法律服务机构申请占8.82%: of both together
-    named = item.left.partition("占")[0]
-    if "占" in item.left and named.endswith("类") and not any(hit.start < len(named) for hit in item.hits):
+    head = item.left.partition("占")[0]
+    if "占" in item.left and head.endswith("类") and not any(hit.start < len(head) for hit in item.hits):
         return None, None  # 征地拆迁类占38%: of a topic
     if "分别" in item.left and len([hit for hit in item.hits if hit.term.kind == "result"]) > 1:
         return None, None  # 不予公开和不予处理分别占9.09%、4.55%
@@ -314,8 +314,8 @@ def _bases(
         hit for hit in item.hits if hit.term.kind == "applicant" and hit.start > item.left.find("占") >= 0
     ]
     if len(kinds) == 1:  # 其中企业14件，占法人或其他组织申请的63.6%
-        whole = reading_of(edition, "applications", ("received",), kinds[0].term.column or "")
-        return [whole] if whole is not None else [], received + closed
+        of_kind = reading_of(edition, "applications", ("received",), kinds[0].term.column or "")
+        return [of_kind] if of_kind is not None else [], received + closed
     named_group = _named_group(judge, item, sentence)
     if named_group is not None:
         return [named_group], received + closed

@@ -39,7 +39,7 @@ _ASKED_OF = re.compile(
 _WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
 _HEADQUARTERS = re.compile("(?:局|厅|委)机关(?:共|新)?(?:收到|受理|办理|答复)")
-_BRANCHES = re.compile("各(?:分局|支队|大队|区县局|县局|直属单位)")
+_BRANCHES = re.compile("(?:下属|直属|所属)(?:单位|机构)|各(?:分局|支队|大队|区县局|县局|直属单位)")
 _SO_MANY_OFFICES = re.compile(
     r"\d+个(?:镇街|乡镇|街镇|镇|乡|街道|(?:[市县区]直)?(?:部门|单位))(?!.{0,6}\d+个)"
 )
