@@ -43,6 +43,7 @@ _IN_HAND = re.compile("在办(?:申请)?")
 _ANSWERED = re.compile(
     "(?:政府信息公开|信息公开|依申请公开)?申请(?:均|全部|已|依法|依规|及时|按时|按期)*(?:作出|进行|予以)?了?(?:答复|办结|办理)"
 )
+_SOME_OF_THEM = re.compile("(?:政府信息公开|信息公开|依申请公开)?申请")
 _WITH_PARTIAL = re.compile("(?:[含和及]|包[括含])?.{0,4}部分")
 _NAMED_WITHIN = 8  # signs behind a number that say what it counts
 _DOCUMENTS = re.compile("(?:行政)?规范性文件")
@@ -116,7 +117,7 @@ def _is_aforesaid(sentence: Sentence, item: Item) -> bool:
     """上述8件新收申请; 从来源看，50件申请中…: of the applications told before."""
     if not _APPLICATIONS.match(item.right):
         return False
-    if _THEIR_RESULTS.match(item.right) and FILLERS.match(item.left):
+    if _THEIR_RESULTS.match(sentence.passage.text, item.number.end) and FILLERS.match(item.left):
         return True  # 3件申请的办理结果为予以公开、无法提供各1件
     said = sentence.passage.text[sentence.start : item.number.start]
     if not said and _ALL_OF_THEM.match(item.right):
@@ -154,9 +155,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
         if _DOCUMENTS.match(words):
             words = _SAID_OF_ALL.split(words)[0]  # 8件行政规范性文件均已公开
         _take(item, words, grammar, context, before=False)
-        if item.left.endswith("对") and not _ANSWERED.fullmatch(
-            words
-        ):  # 对3件申请征求意见后作出答复: some of them
+        is_some = _SOME_OF_THEM.match(words) is not None and _ANSWERED.fullmatch(words) is None
+        if item.left.endswith("对") and is_some:  # 对3件申请征求意见后作出答复
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
         if is_exception:
             item.hits = [hit for hit in item.hits if hit.term.kind not in ("received", "closed")]
@@ -177,7 +177,8 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
             Hit(grammar.by_id["received.handled"], 0, 0)
         ]  # 共有326件在办; 42件在办申请（含上年结转2件）
     thing = _THING_BEHIND.match(item.right)
-    if thing is not None and not _is_next_ones(sentence, index) and not _names(item, thing):
+    is_some = item.left.startswith("其中")  # 其中3件行政复议系同一申请人提出
+    if thing is not None and not is_some and not _is_next_ones(sentence, index) and not _names(item, thing):
         # 被申请9件行政复议; 作出的280件行政处罚决定均已公示
         _take(item, _SAID_OF_ALL.split(item.right)[0], grammar, context, before=False)
     bracket = _WITH_PARTIAL_BEFORE.search(sentence.passage.text[sentence.start : item.number.start])

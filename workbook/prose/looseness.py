@@ -27,6 +27,9 @@ _OF_DOCUMENTS = re.compile(r"(?:公文|文件)[^。]*主动公开(?:的)?\d[^。
 _OF_BOTH = re.compile("复议机关(?:或|和|、|及)(?:人民)?法院")
 _UNRELATED = re.compile("与(?:政府)?信息公开(?:工作)?(?:无关|没有关系)")
 _ASKED_BACK = re.compile("补正|征求|沟通|协商|解释")
+_ABOUT = re.compile("涉及|关于|有关")
+_AFTER_SOMETHING = re.compile("(?:意见|补正|沟通|协商|复核)后")
+_ON_DISCLOSURE = re.compile("(?:其中)?(?:涉及|属于?)?(?:政府)?信息公开(?:类|的|方面)?(?:案件)?")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以(?!我|本)[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
@@ -71,6 +74,8 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return _document(sentence, item)
     if item.lead.term.id == "by.other" and "组织" in item.label and len(columns | _named(sentence)) < _MANY:
         return True  # 商业企业21件，其他组织11件: of whatever kinds are left
+    if kind == "applicant" and _ABOUT.search(item.label):
+        return True  # 自然人申请涉及征地补偿的21件
     if kind == "decision" and item.right.startswith("事项"):
         return True  # 行政许可共11个事项: matters, not decisions
     if kind == "decision" and item.whole is not None and not item.whole.hits and "处理决定" not in item.label:
@@ -111,6 +116,8 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     )
     if whole is not None and not whole.hits and not of_answers:
         return True  # 认定公文属性182件，分别为……不予公开34件: of something else
+    if _AFTER_SOMETHING.search(item.label):
+        return True  # 征求第三方意见后予以公开的2件
     if _OF_DOCUMENTS.search(sentence.text):
         return True  # 审核公文1270件，确定主动公开286件、依申请公开412件、不予公开572件
     if "其余" in item.left and len(item.hits) > 1:
@@ -199,6 +206,11 @@ def _has_part(whole: Item, term: str) -> bool:
 def _case(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     if _ABOUT_SOME.match(sentence.text) or is_of_other_cases(item) or _OF_BOTH.search(item.label):
         return True  # 未审结案件情况：行政复议4件
+    if item.left.startswith("其中") and not item.before and item.whole is None:
+        return True  # 其中3件行政复议系同一申请人提出
+    place = sentence.items.index(item) + 1
+    if place < len(sentence.items) and _ON_DISCLOSURE.fullmatch(sentence.items[place].left):
+        return True  # 行政复议案件45件，涉及政府信息公开7件
     if grammar.patterns["as_authority"].search(sentence.text) or _UNRELATED.search(sentence.text):
         return True
     if sentence.passage.section != "overview" or (item.lead and item.lead.term.id in _OF_FORM):
