@@ -44,6 +44,7 @@ _SO_MANY_OFFICES = re.compile(
     r"\d+个(?:镇街|乡镇|街镇|镇|乡|街道|(?:[市县区]直)?(?:部门|单位))(?!.{0,6}\d+个)"
 )
 _TAKE_PART = re.compile("(?:牵头|协同|配合|统筹|把关)$")
+_OF_A_LEVEL = re.compile("(?:其中)?[省市县区][级直](?:行政)?(?:复议|诉讼|部门|机关|单位)")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 PASSED_ON = "只是转办、交办来的"
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
@@ -105,6 +106,8 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
         item.whose, item.why, item.actor = Whose.UNCLEAR, PASSED_ON, PASSED_ON
         return
     _subject(item, before, grammar, filing)
+    if item.whose is Whose.REPORT and _OF_A_LEVEL.match(clause) and is_consolidated(filing):
+        item.whose, item.why = Whose.NARROWER, "只是一级机关的数，不是全部汇总的"  # 市级行政复议9件
     if item.whose is Whose.REPORT and _SO_MANY_OFFICES.search(clause) and is_consolidated(filing):
         item.whose, item.why = Whose.UNCLEAR, "可能只是其中一些单位的数"  # 全区17个镇街新收283件
     if item.whose is Whose.REPORT and _HEADQUARTERS.search(item.left) and _BRANCHES.search(sentence.text):
