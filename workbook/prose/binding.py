@@ -262,6 +262,16 @@ def _inherited(
         spoken_of = [other.rows[0] for other in documents if other.words.search(said)]
         if grammar.patterns["no_documents"].search(said) and len(spoken_of) == 1:
             earlier = [(spoken_of[0],)]
+    if (
+        term.kind == "outcome"
+        and item.whole is not None
+        and item.whole.kind == "outcome"
+        and item.whole.readings
+        and not any(
+            other.kind in _CHALLENGE for other in before if other.number.start > item.whole.number.start
+        )
+    ):
+        return tuple(reading.rows for reading in item.whole.readings), columns  # 已审结的4件中，维持3件
     if term.kind == "outcome" and item.whole is not None and item.whole.kind in _CHALLENGE:
         # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
         of_it = [other for other in before if other is item.whole or other.whole is item.whole]

@@ -20,6 +20,7 @@ from workbook.rules.procedures import Failed, Open, Passed
 _TITLE = re.compile("《[^》]*》")
 _AFTER_FIGURE = re.compile(r"(?<=[件条份次个篇宗起项])，")
 _NOW = re.compile(f"{FILLER}本|今年新")
+_THIS_YEAR_TOO = re.compile(rf"{FILLER}本年[^，。；\d]{{0,6}}\d")
 UNREAD = "文字未读"
 _HAN = "零一二三四五六七八九十"
 
@@ -74,6 +75,8 @@ def _other_years(judge: Judge, passage: Passage) -> Iterator[tuple[int, int, str
         ]  # what is said of it up to the first figure
         if _is_last_years_own(judge, passage, found.start("year")):
             continue
+        if _THIS_YEAR_TOO.search(_sentence_around(passage, found.start("year"))):
+            continue  # 2018年新收46件，2019年58件，2020年70件
         if patterns["years_work"].search(rest) and not patterns["of_other_years"].search(rest):
             yield found.start("year"), found.end(), found["year"]
 

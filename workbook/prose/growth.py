@@ -313,6 +313,9 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
         column = applicants[0] if len(applicants) == 1 and is_ours else ""
         return reading_of(edition, "applications", ("received",), column)
     place = sentence.items.index(item)
+    if item.left.startswith("前者") and place > 1:
+        judged = judge.judged.get(id(sentence.items[place - 2]))  # 复议21件、诉讼12件，前者比上年增加5件
+        return judged.reading if judged is not None and judged.is_count else None
     for last in reversed(sentence.items[:place]):
         other = _all_of_its_cases(last)
         if other.number.is_share or (other.about_prior and not other.readings):

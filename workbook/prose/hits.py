@@ -38,6 +38,7 @@ def _goes_without_saying(term: Term, rest: str, grammar: Grammar, context: str) 
     """办结67件, 自然人46件 in a report on disclosure: of applications, where nothing else is spoken of."""
     if term.kind not in ("received", "closed", "applicant"):
         return False
+    context = context.replace("法律服务", "")  # a kind of applicant, no other business
     if grammar.patterns["other_business"].search(context) or not grammar.patterns["of_applications"].search(
         context
     ):

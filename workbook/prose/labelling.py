@@ -10,13 +10,13 @@ from workbook.prose.sentence import CHANGES_TO, FILLERS, STOPS, Hit, Item, Sente
 
 _AFORESAID = re.compile(r"(?:上述|前述|以上|^在这?|这|^所收到?的?|全部|所有|(?:围绕|针对)全年的?)$")
 _APPLICATIONS = re.compile(
-    r"(?:新收到?的?|收到的|所?受理的|已?办结的?|答复的?)?(?:(?:政府信息公开|信息公开|依申请公开)?申请(?!人)|依申请公开(?:件|事项))"
+    r"(?:新收到?的?|结转的?|收到的|所?受理的|已?办结的?|答复的?)?(?:(?:政府信息公开|信息公开|依申请公开)?申请(?!人)|依申请公开(?:件|事项)|办结件)"
 )
 _CASES = re.compile("(?:行政)?(?:复议|诉讼)?案件")
 _SEEN_BY = re.compile("从[^，。；]{1,10}(?:看|来说|划分)，")
 _OF_CASES = re.compile("(?:行政)?(?:复议|诉讼)案件[中里]")
 _THEIR_RESULTS = re.compile(
-    "(?:已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况)|分别|由(?=[^。]*(?:组成|构成)))"
+    "(?:已?办结的?|答复的?)?(?:政府信息公开|信息公开|依申请公开)?申请(?:(?:的)?(?:办理|答复|处理)?(?:结果|情况|去向)|分别|由(?=[^。]*(?:组成|构成)))"
 )
 _MAINLY = re.compile("以[^，。；]{2,8}为主$|(?:是|为|占)[^，。；]{0,6}(?:主要|主体|主力|多数)")
 _THING_BEHIND = re.compile(
@@ -110,6 +110,8 @@ def _told_as(words: str) -> str:
     """新收申请, 已办结申请, or applications of whatever kind."""
     if words.startswith("新收"):
         return "received.new"
+    if words.startswith("结转"):
+        return "carried_forward"
     return "closed" if words.startswith(("已办结", "办结", "答复")) else "aforesaid"
 
 
@@ -128,8 +130,12 @@ def _is_aforesaid(sentence: Sentence, item: Item) -> bool:
 def _cases_told(sentence: Sentence, item: Item) -> list[Hit]:
     """行政诉讼7件。上述7件案件中…: of the one kind of case told in the sentence before."""
     told = [other for other in sentence.earlier if other.kind in ("review", "suit")]
-    is_of_cases = _CASES.match(item.right) is not None and len(told) == 1 == len(sentence.earlier)
-    return list(told[0].hits) if is_of_cases else []
+    cases = _CASES.match(item.right)
+    if cases is None or len(told) != len(sentence.earlier):
+        return []
+    if len(told) > 1:
+        told = [one for one in told if ("复议" in cases[0]) == (one.kind == "review") and cases[0] != "案件"]
+    return list(told[0].hits) if len(told) == 1 else []
 
 
 def _take(item: Item, words: str, grammar: Grammar, context: str, *, before: bool) -> None:

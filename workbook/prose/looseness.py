@@ -28,13 +28,14 @@ _OF_BOTH = re.compile("复议机关(?:或|和|、|及)(?:人民)?法院")
 _UNRELATED = re.compile("与(?:政府)?信息公开(?:工作)?(?:无关|没有关系)")
 _ASKED_BACK = re.compile("补正|征求|沟通|协商|解释")
 _ABOUT = re.compile("涉及|关于|有关")
-_AFTER_SOMETHING = re.compile("(?:意见|补正|沟通|协商|复核)后")
+_AFTER_SOMETHING = re.compile("(?:意见|沟通|协商|复核)后|补正后(?![^，。；]{0,12}不明)")
 _ON_DISCLOSURE = re.compile("(?:其中)?(?:涉及|属于?)?(?:政府)?信息公开(?:类|的|方面)?(?:案件)?")
+_NOT_COUNTED = re.compile("不计入|不纳入本|未计入|不含在")
 _REASON_BEFORE = re.compile("(?:因|由于)[^，。；]{1,20}，(?:另?有)?$")
 _IN_THE_NAME = re.compile("以(?!我|本)[^，。；]{1,14}名义")
 _AND_OTHERS = re.compile(r"等(?:其他|其它)(?!处理)")
 _FOR_SOME_REASON = re.compile(
-    r"(?:(?:因|由于|涉及|非|不属于|不是)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
+    r"(?:(?:因(?!各种|多种|不同)|由于|涉及|非|不属于|不是)[^，。；]{1,20}|以[^，。；予]{1,20}为由)(?:不予公开|无法提供|不予处理)"
 )
 _ABOUT_SOME = re.compile(r"[^，。；：\d]{0,8}(?:审结|维持|纠正)[^，。；：\d]{0,8}：")
 _MANY = 5  # kinds of applicants, of the six there are, that leave but one to 其他组织
@@ -62,6 +63,8 @@ def is_loose(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return True  # 另3件来自企业和律师事务所; 公开规范性文件3件
     if term.id == "detail.unable_to_provide.nonexistent":
         return _OTHER_REASONS.search(sentence.text) is not None
+    if kind in ("result", "detail") and _AFTER_SOMETHING.search(item.label):
+        return True  # 征求第三方意见后予以公开的2件
     if kind in ("result", "detail") and item.left.startswith("对") and _ASKED_BACK.search(item.right):
         return True  # 对内容不明确的4件申请告知补正
     if kind == "result":
@@ -116,8 +119,6 @@ def _result(sentence: Sentence, item: Item, lead: Hit) -> bool:
     )
     if whole is not None and not whole.hits and not of_answers:
         return True  # 认定公文属性182件，分别为……不予公开34件: of something else
-    if _AFTER_SOMETHING.search(item.label):
-        return True  # 征求第三方意见后予以公开的2件
     if _OF_DOCUMENTS.search(sentence.text):
         return True  # 审核公文1270件，确定主动公开286件、依申请公开412件、不予公开572件
     if "其余" in item.left and len(item.hits) > 1:
@@ -137,7 +138,11 @@ def has_one_reason(sentence: Sentence, item: Item) -> bool:
 
 
 def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
-    if _SEVERAL_YEARS.search(sentence.text) or not _is_tight(item, grammar):
+    if (
+        _SEVERAL_YEARS.search(sentence.text)
+        or _NOT_COUNTED.search(sentence.text)
+        or not _is_tight(item, grammar)
+    ):
         return True
     if item.kind == "received" and (_OF_A_TOPIC.search(item.label) or item.left.startswith("分别")):
         return True  # 收到土地流转类申请13件; ……两类事项，分别收到118件、67件

@@ -12,6 +12,7 @@ from workbook.prose.parts import opens_with_parts
 from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
+_JOINED = re.compile("(?:(?:行政)?复议(?:案件)?)?[、和及]?")
 _NONE = re.compile("没有|无一|无被?$|未(?!经|审)")
 _NEXT = re.compile("和|及|与|以及")
 _CASES = re.compile(r"行政复议|行政诉讼")
@@ -111,7 +112,7 @@ def _share_pending(sentence: Sentence) -> None:
         outcomes = [hit for hit in first.hits if hit.term.kind == "outcome" and "的" in first.left]
         is_pair = {hit.term.kind for hit in first.hits} == {"outcome", "review"}
         gap = sentence.passage.text[first.number.end : second.left_start]
-        is_next = gap in ("、", "和", "及", "") and [hit.term.kind for hit in second.hits] == ["suit"]
+        is_next = _JOINED.fullmatch(gap) is not None and [hit.term.kind for hit in second.hits] == ["suit"]
         if is_pair and len(outcomes) == 1 and is_next and first.left.find("的") > outcomes[0].start:
             second.hits = [*second.hits, *outcomes]
 

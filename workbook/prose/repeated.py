@@ -34,7 +34,9 @@ def judge_repeated(judge: Judge) -> None:
         own = judge.figures.of(judged.reading.cells)
         fits_another = item.number.value in {judge.figures.of(one.cells) for one in item.readings} - {own}
         # 上述 n 件申请 must be a number told before.
-        is_plain = len(item.readings) == 1 or (item.kind in ("received", "flow", "applicant") and not fits_another)
+        is_plain = len(item.readings) == 1 or (
+            item.kind in ("received", "flow", "applicant") and not fits_another
+        )
         term = "" if is_plain or item.lead is None else item.lead.term.id
         said[judged.reading.cells, term].append(index)
     for indices in said.values():

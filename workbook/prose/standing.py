@@ -82,7 +82,9 @@ class Figures:
         source = self.prior if prior else self.filing
         if source is None:
             return self.no_prior
-        unknown = next(cell for cell in cells if self.of((cell,), prior=prior) is None)
+        unknown = next((cell for cell in cells if self.of((cell,), prior=prior) is None), None)
+        if unknown is None:
+            return f"{'上年' if prior else ''}是0，算不出比例"  # growth of nothing
         return ("上年年报" if prior else "") + why_unknown(source, unknown)
 
     def units(self, reading: Reading) -> Decimal:

@@ -34,7 +34,7 @@ _HEADING = re.compile("情况|方面|^(?:主动公开|依申请公开|信息管�
 _OFFICE = re.compile("(?:政府|办事处)$")
 _ALL_OFFICES = re.compile("各|所属|部门")
 _ASKED_OF = re.compile(
-    "(?:向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))(?:（[^）]*）)?(?:提出|提交|提起)|以([^，。；]{2,24})为(?:主体|被申请人|申请对象)|(?:^|[，。；])([^，。；]{2,14})作为(?:被告|被申请人))"
+    "(?:向(?!本|我)([^，。；提]{0,10}(?:政府|办公室|府办|机关|本级))(?:（[^）]*）)?(?:提出|提交|提起)|以([^，。；]{2,24})为(?:主体|被申请人|申请对象)|(?:^|[，。；])([^，。；]{2,14})作为(?:被告|被申请人)|以([^，。；]{2,8})名义(?:受理|办理|收到|答复))"
 )
 _WEBSITE = re.compile("(?:网站|平台|公众号|专栏|频道)$")
 _OURSELVES = re.compile("(?:本级|机关)$")
@@ -45,6 +45,7 @@ _SO_MANY_OFFICES = re.compile(
 )
 _TAKE_PART = re.compile("(?:牵头|协同|配合|统筹|把关)$")
 _OF_A_LEVEL = re.compile("(?:其中)?[省市县区][级直](?:行政)?(?:复议|诉讼|部门|机关|单位)")
+_AUTHORITIES = re.compile("(?:复议机关|法院)$")
 _OUR_OWN = re.compile(r"^(?:我|本|全|该)")
 PASSED_ON = "只是转办、交办来的"
 OF_A_CHANNEL = "只是一个渠道的数，表中没有"
@@ -115,7 +116,7 @@ def settle_whose(sentence: Sentence, item: Item, grammar: Grammar, filing: Filin
 
 
 def _asked(found: re.Match[str]) -> str:
-    return found[1] or found[2] or found[3]
+    return next(name for name in found.groups() if name)
 
 
 def _is_of_this_year(item: Item) -> bool:
@@ -195,7 +196,7 @@ def _actor_in(said: str, grammar: Grammar) -> str:
         bare = _FILLING.sub("", clause)
         if bare == "所":
             continue  # 所收到的273件申请
-        if not bare or _SOME.match(bare) or _NO_ACTOR.match(bare):
+        if not bare or _SOME.match(bare) or _NO_ACTOR.match(bare) or _AUTHORITIES.search(bare):
             continue
         represented = re.search(r"^(.*?)(?:代表|受|由|经|作为)", bare)
         actor = (represented[1] if represented and represented[1] else bare).removeprefix("其中")
