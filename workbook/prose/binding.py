@@ -47,6 +47,7 @@ _CASES_BY_NAME = {
 }
 _LEFT_OVER = re.compile(r"(?:尚有|还有|其余|剩余|另有)[\d共]")
 _OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")
+_CONTAINS = re.compile("（(?:含|包括|包含)[^）]{0,8}结转[^）]*），?其中")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 
@@ -286,17 +287,19 @@ def _inherited(
     if not earlier:
         return (), columns
     rows = list(earlier[-1])
-    if term.kind == "outcome" and len(earlier) > 1 and item.whole is None:
+    kinds = [other.kind for other in before]
+    told_apart = (
+        "outcome" in kinds[: max((i for i, kind in enumerate(kinds) if kind in _CHALLENGE), default=0)]
+    )
+    if term.kind == "outcome" and len(earlier) > 1 and item.whole is None and not told_apart:
         every = tuple(dict.fromkeys(row for alternatives in earlier for row in alternatives[0]))
         rows.append(every)
     return tuple(rows), columns
 
 
 def _topic(sentence: Sentence, grammar: Grammar) -> tuple[str, ...]:
-    """The one kind of document that stands before a colon at the head of a sentence."""
-    head, colon, _ = sentence.text.partition("：")
-    if not colon or sentence.start + len(head) > sentence.items[0].number.start:
-        return ()
+    """The one kind of document named before the first number of a sentence."""
+    head = sentence.passage.text[sentence.start : sentence.items[0].number.start]
     named = {
         term.rows[0]
         for term in grammar.terms
@@ -355,7 +358,12 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
     ]
     first = item.whole if item.whole in earlier else earlier[-1] if earlier else None
     beside = sentence.items[index - 1] if index else None
-    if beside is not None and beside.kind == "flow" and item.left.startswith("其中") and beside.readings:
+    if (
+        beside is not None
+        and beside.kind == "flow"
+        and item.left.startswith(("其中", "为", "系", "均为"))
+        and beside.readings
+    ):
         # 结转下年度16件，其中自然人14件: of those, or of all that came
         true = figures.of(beside.readings[0].cells)
         if true is not None and agrees(beside.number, true):
@@ -373,6 +381,8 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
         return (NEW,)
     if whole in earlier and found[:1] == [NEW]:
         return (NEW,)  # 收到24件，其中自然人20件
+    if whole in earlier and found[:1] == [HANDLED] and whole is not None and _CONTAINS.search(sentence.text):
+        return (HANDLED,)  # 共收到95件（含上年结转5件），其中自然人82件
     said = sentence.passage.text[sentence.start : item.number.start]
     if not earlier and any(hit.term.kind == "received" for hit in item.hits) and "结转" not in said:
         return (NEW,)  # 收到24件自然人提起的申请

@@ -16,7 +16,7 @@ from workbook.rules.findings import Verdict
 _CASES = re.compile("复议|诉讼|起诉")
 _OF_PARTS = frozenset({"all_upheld.direct", "all_upheld.after", "all_decided.direct", "all_decided.after"})
 _CLAUSE_STOPS = "，；。："
-_CLOSED = re.compile("(?<!申请)办理|办结|答复")
+_CLOSED = re.compile("(?<!申请)办理|(?<!限时)办结|答复")
 _CAME_IN = re.compile("收到|受理(?!、)|新收|接收(?!、)|接到")
 _NONE_OF_THEM = re.compile("无|没有|零")
 _CLOSES = re.compile("办结|完毕|完结")

@@ -21,6 +21,7 @@ _TITLE = re.compile("《[^》]*》")
 _AFTER_FIGURE = re.compile(r"(?<=[件条份次个篇宗起项])，")
 _NOW = re.compile(f"{FILLER}本|今年新")
 _THIS_YEAR_TOO = re.compile(rf"{FILLER}本年[^，。；\d]{{0,6}}\d")
+_OURS = re.compile("度?(?:，)?[我全本]")
 UNREAD = "文字未读"
 _HAN = "零一二三四五六七八九十"
 
@@ -98,6 +99,10 @@ def _figures_of_another_year(
         if any(judged.verdict is Verdict.VERIFIED and judged.item.about_prior for judged in told):
             continue
         of_then = [judged.item for judged in told if judged.item.about_prior or judged.why == OF_ANOTHER_YEAR]
+        if named[0]["year"].endswith("下") and _OURS.match(
+            text, named[0].end()
+        ):  # 2025年我市新收511件, told of a year not yet begun
+            of_then = [judged.item for judged in told if judged.verdict is Verdict.VERIFIED]
         if any(_is_this_years(judge, item) for item in of_then):
             yield start + named[0].start(), min(end, start + named[0].end() + 20), named[0]["year"]
 

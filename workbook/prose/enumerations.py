@@ -18,6 +18,7 @@ _GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "decline
 _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达|发布|公开)?(?:申请)?$"
 )
+_LIST_NEXT = re.compile("(?:（[^）]*）)?[：，]")
 _BOTH_APPLICANTS = {"by.natural_person", "by.legal_entities"}
 _OUTCOMES = {"upheld", "corrected", "other", "pending"}
 _SUMMED = {"applicant", "outcome", *LISTED}
@@ -134,7 +135,12 @@ def _hold_colon_list(
 ) -> None:
     """答复4件：予以公开3件，部分公开1件，无法提供1件: more than there are."""
     opens = sentence.passage.text[closed.number.end : results[0].left_start]
-    if opens == "：" and len(results) > 1 and total > closed.number.value and closed.number.is_exact:
+    if (
+        _LIST_NEXT.fullmatch(opens)
+        and len(results) > 1
+        and total > closed.number.value
+        and closed.number.is_exact
+    ):
         _fail(judge, sentence, closed, results, total, "exceeds")
 
 
@@ -155,6 +161,28 @@ def judge_outcomes(judge: Judge, sentence: Sentence) -> None:
         return
     if total > cases[0].number.value:
         _fail(judge, sentence, cases[0], ended, total, "exceeds")
+
+
+def judge_ways_of_suing(judge: Judge, sentence: Sentence) -> None:
+    """行政诉讼4件，直接起诉3件，复议后起诉1件: the two ways there are add up to it."""
+    ids = {
+        item.lead.term.id: item for item in sentence.items if item.kind == "suit" and item.lead is not None
+    }
+    whole, *ways = (ids.get(name) for name in ("litigation", "litigation.direct", "litigation.after"))
+    if (
+        whole is None
+        or None in ways
+        or len(ids) != len([one for one in sentence.items if one.kind == "suit"])
+    ):
+        return
+    parts = [part for part in ways if part is not None]
+    if any(part.whole is not None or len(part.hits) != 1 for part in parts) or len(whole.hits) != 1:
+        return
+    if not all(one.is_count and one.number.is_exact and one.whose is Whose.REPORT for one in (whole, *parts)):
+        return
+    total = sum((part.number.value for part in parts), Decimal(0))
+    if total != whole.number.value:
+        _fail(judge, sentence, whole, parts, total, "exceeds" if total > whole.number.value else "unequal")
 
 
 def _counts_twice(item: Item) -> bool:
@@ -186,13 +214,18 @@ def judge_some_applicants(judge: Judge, sentence: Sentence) -> None:
             _fail(judge, sentence, item, run, total, "unequal")  # 按申请人划分，自然人119件，企业7件
 
 
+def _kinds_of(item: Item) -> int:
+    """How many kinds of applicants a number's words name."""
+    return sum(hit.term.kind == "applicant" for hit in item.hits)
+
+
 def judge_applicants(judge: Judge, sentence: Sentence) -> None:
     """新收763件，自然人648件，法人及其他组织115件: the two, without a word like 其中, add up to it."""
     counted = [item for item in sentence.items if item.is_count]
     for place, item in enumerate(counted[:-2]):
         two = counted[place + 1 : place + 3]
         named = {part.lead.term.id for part in two if part.lead is not None and part.whole is None}
-        if item.kind != "received" or named != _BOTH_APPLICANTS or any(len(one.hits) != 1 for one in two):
+        if item.kind != "received" or named != _BOTH_APPLICANTS or any(_kinds_of(one) != 1 for one in two):
             continue
         if not all(one.number.is_exact and one.whose is Whose.REPORT for one in (item, *two)):
             continue

@@ -45,6 +45,8 @@ def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
     """Whether a number says by how much something changed."""
     if any(hit.term.kind == "change" for hit in item.hits):
         return False
+    if CHANGES_TO.fullmatch(item.left):
+        return False  # 由上年的1件减少为0件: how many there are now
     patterns = judge.grammar.patterns
     clause = sentence.passage.text[max(sentence.start, item.number.start - 24) : item.number.start]
     clause = re.split(r"[；。]|\d[^，]*，(?=其中)", clause)[-1]

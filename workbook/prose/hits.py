@@ -10,6 +10,9 @@ from workbook.prose.sentence import Hit, Item
 _CONJUNCTION = re.compile(r"^(?:[、及和与或/并以“”‘’]|以及|申请|案件|的)*$")
 
 
+_SURELY = re.compile(
+    r"(?:予以公开|部分公开)[^。，]{0,4}\d+件[^。]*(?:不予公开|无法提供|不予处理)[^。，]{0,4}\d+件"
+)
 _HOW_MANY = re.compile("(?:制发|废止|有效)(?:件数|数量)(?:均|都)?[为是]$")  # 制发件数均为0
 
 
@@ -38,6 +41,8 @@ def _goes_without_saying(term: Term, rest: str, grammar: Grammar, context: str) 
     """办结67件, 自然人46件 in a report on disclosure: of applications, where nothing else is spoken of."""
     if term.kind not in ("received", "closed", "applicant"):
         return False
+    if _SURELY.search(context):
+        return term.kind != "applicant" and grammar.patterns["tight"].match(rest) is not None
     context = context.replace("法律服务", "")  # a kind of applicant, no other business
     if grammar.patterns["other_business"].search(context) or not grammar.patterns["of_applications"].search(
         context

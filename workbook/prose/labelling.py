@@ -24,7 +24,7 @@ _THING_BEHIND = re.compile(
 )
 _FOR_A_REASON = re.compile("(?:因|由于)[^，。；]{2,30}等(?:原因|情形|理由|事由)?$")
 _BARE_APPLICATIONS = re.compile(
-    r"(?:全年|本年度|年内|···本年)(?:共|总计)?申请|(?:···本年|全年|本年度?|今年|年内)?度?(?:[我本全][一-龥]{1,3}|[一-龥]{2,12}(?:局|委|厅|办|镇|乡|街道|中心))?(?:共|总计)?(?:政府信息公开|依申请公开|信息公开)申请(?:共|总量|总数|数量|件数)?(?:共计|为|达)?"
+    r"(?:全年|本年度|年内|···本年)(?:共|总计)?申请|(?:···本年|全年|本年度?|今年|年内)?度?(?:[我本全][一-龥]{1,3}|[一-龥]{2,12}(?:局|委|厅|办|镇|乡|街道|中心|[市县区]))?(?:共|总计)?(?:政府信息公开|依申请公开|信息公开)申请(?:共|总量|总数|数量|件数)?(?:共计|为|达)?"
 )
 _THEY_APPLIED = re.compile("(?:共|全年|合计|共计)?(?:提交|提出)了?申请(?:共)?")
 _CARRIED_NEXT = re.compile(
@@ -55,7 +55,7 @@ _AMONG_WHICH = re.compile(r"[中里]")
 _ENDS_BEFORE_NEXT = re.compile(r"[中里和及与]|连同")
 _APPLICANTS = re.compile("申请人")
 _ORGANS = re.compile(
-    "(?:[市县区省州]直|直属|职能|成员|责任|承办|所属|下属|行政)?(?:镇街|乡镇|街镇|镇|乡|街道|部门|单位|[县区市](?!级)|科室|处室|机构|[市县区]?局|委办|园区|分局)"
+    "(?:[市县区省州]直|直属|职能|成员|责任|承办|所属|下属|行政)?(?:镇街|乡镇|街镇|镇|乡|街道|部门|(?:[一二三]级)?预算单位|单位|[县区市](?!级)|科室|处室|机构|[市县区]?局|委办|园区|分局)"
 )
 _OF_THE_APPLICANTS = re.compile(
     r"[位名个家]?申请人(?:提[出交])?的(?:(?:政府信息公开|信息公开|依申请公开)?申请(?:共|共计|合计)?)?"
@@ -169,7 +169,7 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     kinds = {hit.term.kind for hit in item.hits}
     if not kinds and _THEY_APPLIED.fullmatch(item.left):
         kinds = {"received"}
-    is_among = item.right.startswith(("中", "里", "内")) or "申请中" in item.right
+    is_among = item.right.startswith(("中", "里", "内")) or "申请中" in item.right or item.left.endswith("的")
     if kinds == {"received"} and not is_among and _MAINLY.search(_clause_before(sentence, index)):
         # 申请主体以自然人为主，新收231件: of those just named
         named = find_hits(_clause_before(sentence, index), item, grammar, context)
@@ -190,7 +190,7 @@ def _take_nearest(sentence: Sentence, index: int, grammar: Grammar, context: str
     bracket = _WITH_PARTIAL_BEFORE.search(sentence.passage.text[sentence.start : item.number.start])
     if bracket is not None:
         _take(item, f"公开含部分公开{bracket[1]}", grammar, context, before=True)  # 公开（含部分公开）答复9件
-    if not item.hits and item.left.endswith(("对", "对全年")) and item.right:
+    if not item.hits and item.left.endswith(("对", "对全年", "对这", "上述")) and item.right:
         _take_disposed(item, grammar, context)
     if _FOR_A_REASON.search(item.left) and item.right.startswith(("无法提供", "不予公开", "不予处理")):
         # 因本机关不掌握等原因54件无法提供

@@ -53,6 +53,9 @@ def _kinds(sentence: Sentence, grammar: Grammar) -> set[str]:
         kinds.add("challenge")
     if sentence.earlier and sentence.earlier[-1].kind in ("review", "suit") and opens_with_parts(sentence):
         kinds.add("challenge")  # 行政复议15件。其中维持7件
+    stages = {hit.term.column for item in sentence.items for hit in item.hits if hit.term.kind == "stage"}
+    if len(stages) > 1 and "规范性文件" in sentence.text:
+        kinds.add("document")  # 严格执行行政规范性文件审核制度，全年制发5件，废止1件
     if grammar.patterns["no_documents"].search(sentence.text):
         kinds.add("document")
     if any(hit.term.id.startswith("detail.other") for item in sentence.items for hit in item.hits):

@@ -57,6 +57,8 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
         if kind == "outcome":
             # 复议21件，已审结的19件中14件维持、2件纠正: those decided are told once more by how they ended
             run = [part for part in run if not _is_decided(part)] or run
+            if _is_decided(whole):  # 已审结9件，其中维持7件……；另有3件尚未审结
+                run = [part for part in run if part.lead is None or part.lead.term.column != "pending"]
         if run and kind == "result" and is_of_all(whole) and "；" not in {part.separator for part in run}:
             # 受理209件（含上年结转6件）。其中……结转下年度9件
             run += [part for part in whole.parts if part.lead and part.lead.term.id in CARRIED]
@@ -154,6 +156,8 @@ def _of_items(whole: Item, part: Item) -> bool:
         or not _INFORMATION.search(whole.left)
     ):
         return False
+    if part.separator == "；" and _STATES.match(part.left):
+        return False  # 28期，其中4次邀请代表列席；发布解读材料132篇
     return part.number.unit in _PIECES
 
 

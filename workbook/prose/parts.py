@@ -23,6 +23,7 @@ _PARTS_OF_EARLIER = re.compile(
 )  # 从申请方式看，其中…
 _BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
+_COMPOSED = re.compile("(?:申请)?(?:组成|构成)[，；]")
 _COMPARES = re.compile(r"(?:较|比)(?:···)?(?:上年|去年|上一年)|同比")
 
 
@@ -63,6 +64,8 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             stack[-1] = None  # 征集意见8次；公开会议信息，其中常务会议15次: nobody knows of what
         elif before is not None and _AMONG.match(gap):
             stack[-1] = _both_flows(before, counted)
+        elif _COMPOSED.match(gap):
+            stack[-1] = None  # 由自然人78件、企业12件组成，上年结转5件
         elif opener and _opens(text, opener, item):
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
         elif before is not None and gap.startswith("：") and item.kind == "outcome":

@@ -22,6 +22,7 @@ _IN_TIME = re.compile("按时|按期|及时|到期|期限|限时")
 _EACH_SHARE = re.compile("分别占|(?:占比|比例|比重)(?:分别|依次)")
 _GOES_ON = re.compile("[、和及与，]|以及")
 _DUE = re.compile("应(?:办|答复|处理)")
+_FLOWS = {("brought_forward",), ("carried_forward",)}  # 上年结转2件；自然人占91.7%: of those that came
 _ALL = 100  # 办结率100%: a claim, held against 结转下年度
 _OF_NEW = re.compile(r"按(?:照)?(?:本年)?新收(?:申请)?(?:件数|数|量)?计算|新收(?:的)?申请(?:[中里]|人?以)")
 _PARTS = ("result", "detail", "applicant", "outcome")
@@ -180,7 +181,10 @@ def _numerator(judge: Judge, item: Item, sentence: Sentence) -> tuple[Reading | 
         and item.lead
         and item.lead.start < item.left.find("占") + len(item.left) * ("占" not in item.left)
     ):
-        return item.readings[0], None
+        first = item.readings[0]
+        if item.kind == "applicant" and item.whole is None and first.rows in _FLOWS:
+            return reading_of(judge.figures.edition, "applications", ("received",), first.column), None
+        return first, None
     if (outcome := _outcome_before(judge, item)) is not None:
         return outcome, None
     place = sentence.items.index(item)

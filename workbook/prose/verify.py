@@ -25,6 +25,7 @@ from workbook.prose.enumerations import (
     judge_results,
     judge_some_applicants,
     judge_sums,
+    judge_ways_of_suing,
 )
 from workbook.prose.fees import check_fees
 from workbook.prose.grammarfile import load_grammar
@@ -202,6 +203,7 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
     judge_applicants(judge, sentence)
     judge_some_applicants(judge, sentence)
     judge_outcomes(judge, sentence)
+    judge_ways_of_suing(judge, sentence)
     judge_sums(judge, sentence)
     return [item for item in sentence.items if item.whole is None and item.is_count]
 
