@@ -356,6 +356,11 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
         for other in sentence.items[:index]
         if other.kind in ("received", "closed", "flow") and other.readings and not other.hits_applicant
     ]
+    fitting = (
+        [one for one in whole.readings if _fits(figures, whole, one)] if whole in earlier and whole else []
+    )
+    if [one.rows for one in fitting] == [HANDLED] and _CONTAINS.search(sentence.text):
+        return (HANDLED,)  # 共收到95件（含上年结转5件），其中自然人82件
     first = item.whole if item.whole in earlier else earlier[-1] if earlier else None
     beside = sentence.items[index - 1] if index else None
     if (
@@ -381,8 +386,6 @@ def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str,
         return (NEW,)
     if whole in earlier and found[:1] == [NEW]:
         return (NEW,)  # 收到24件，其中自然人20件
-    if whole in earlier and found[:1] == [HANDLED] and whole is not None and _CONTAINS.search(sentence.text):
-        return (HANDLED,)  # 共收到95件（含上年结转5件），其中自然人82件
     said = sentence.passage.text[sentence.start : item.number.start]
     if not earlier and any(hit.term.kind == "received" for hit in item.hits) and "结转" not in said:
         return (NEW,)  # 收到24件自然人提起的申请

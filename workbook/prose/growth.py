@@ -52,6 +52,8 @@ def is_growth(judge: Judge, item: Item, sentence: Sentence) -> bool:
     clause = re.split(r"[；。]|\d[^，]*，(?=其中)", clause)[-1]
     place = sentence.items.index(item)
     goes_on = place > 0 and sentence.items[place - 1].is_change and _GREW.search(item.left) is not None
+    if place > 0 and sentence.items[place - 1].is_priors and _GREW.fullmatch(item.left):
+        return True  # 办结量24件，比上年19件多5件
     if not goes_on and not patterns["direct_growth"].search(item.left):
         return False
     if item.number.is_share or item.number.unit == "点" or patterns["since_last_year"].search(clause):
