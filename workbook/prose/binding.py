@@ -251,6 +251,13 @@ def _inherited(
         ]
     if not earlier and term.kind == "stage" and (topic := _topic(sentence, grammar)):
         earlier = [(topic,)]  # 行政规范性文件：制发1件，废止0件；规章0件
+    told = {
+        one.readings[0].rows
+        for one in sentence.earlier
+        if one.readings and any(hit.term.kind == "document" for hit in one.hits)
+    }
+    if not earlier and term.kind == "stage" and len(told) == 1 and not before:
+        earlier = [(rows,) for rows in told]
     if not earlier and term.kind == "stage" and not term.loose:
         hits = [hit for other in sentence.items for hit in other.hits]
         later = {hit.term.rows[0] for hit in hits if hit.term.kind == "document"}

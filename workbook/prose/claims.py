@@ -158,7 +158,7 @@ def _are_those_closed(judge: Judge, item: Item) -> bool:
     bases = base_readings(judge.figures.edition, NEW, HANDLED)
     others = {judge.figures.of(base.cells) for base in bases}
     is_closed = judged.reading.rows == (CLOSED,)
-    return is_closed and not item.before and item.number.value not in others
+    return is_closed and (not item.before or item.left.endswith("的")) and item.number.value not in others
 
 
 def _is_closed(judge: Judge, item: Item) -> bool:

@@ -19,6 +19,7 @@ _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达|发布|公开)?(?:申请)?$"
 )
 _LIST_NEXT = re.compile("(?:（[^）]*）)?[：，]")
+_ON_AVERAGE = re.compile("[年季月周日人]均$")
 _BOTH_APPLICANTS = {"by.natural_person", "by.legal_entities"}
 _OUTCOMES = {"upheld", "corrected", "other", "pending"}
 _SUMMED = {"applicant", "outcome", *LISTED}
@@ -26,7 +27,7 @@ _SUMMED = {"applicant", "outcome", *LISTED}
 
 def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
     """Hold the parts of a whole against it, kind by kind; 18余 adds up to nothing."""
-    if not whole.number.is_countable or is_of_other_cases(whole):
+    if not whole.number.is_countable or is_of_other_cases(whole) or _ON_AVERAGE.search(whole.left):
         return
     brought = whole.with_brought.number.value if whole.with_brought is not None else Decimal(0)
     for parts in runs_of(judge, whole):

@@ -317,6 +317,12 @@ def _subject(judge: Judge, item: Item, sentence: Sentence) -> Reading | None:
         column = applicants[0] if len(applicants) == 1 and is_ours else ""
         return reading_of(edition, "applications", ("received",), column)
     place = sentence.items.index(item)
+    if item.left.startswith("案件"):  # 复议后起诉17件，……尚未审结2件，案件数比上年减少3件
+        cases = [
+            one for one in sentence.items[:place] if one.kind in ("review", "suit") and one.whole is None
+        ]
+        counted = judge.judged.get(id(cases[-1])) if len(cases) == 1 else None
+        return counted.reading if counted is not None else None
     if item.left.startswith("前者") and place > 1:
         judged = judge.judged.get(id(sentence.items[place - 2]))  # 复议21件、诉讼12件，前者比上年增加5件
         return judged.reading if judged is not None and judged.is_count else None

@@ -13,6 +13,7 @@ from workbook.prose.sentence import FILLERS, Hit, Item, Sentence
 
 _EACH = re.compile(r"(?:分别|依次)(?:为|是|有|达)?$")
 _JOINED = re.compile("(?:(?:行政)?复议(?:案件)?)?[、和及]?")
+_IN_FORCE = re.compile(r"^(?:年末|年底|目前|现)?现行有效\d")
 _NONE = re.compile("没有|无一|无被?$|未(?!经|审)")
 _NEXT = re.compile("和|及|与|以及")
 _CASES = re.compile(r"行政复议|行政诉讼")
@@ -53,6 +54,9 @@ def _kinds(sentence: Sentence, grammar: Grammar) -> set[str]:
         kinds.add("challenge")
     if sentence.earlier and sentence.earlier[-1].kind in ("review", "suit") and opens_with_parts(sentence):
         kinds.add("challenge")  # 行政复议15件。其中维持7件
+    told = {hit.term.kind for one in sentence.earlier for hit in one.hits}
+    if "document" in told and _IN_FORCE.search(sentence.text):
+        kinds.add("document")  # 制发行政规范性文件61件……。年末现行有效478件
     stages = {hit.term.column for item in sentence.items for hit in item.hits if hit.term.kind == "stage"}
     if len(stages) > 1 and "规范性文件" in sentence.text:
         kinds.add("document")  # 严格执行行政规范性文件审核制度，全年制发5件，废止1件

@@ -91,7 +91,7 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
 
 
 def _is_decided(part: Item) -> bool:
-    return part.lead is not None and part.lead.term.column == DECIDED
+    return any(hit.term.column == DECIDED for hit in part.hits)
 
 
 def _contiguous(parts: list[Item], whole: Item) -> list[Item]:

@@ -68,6 +68,13 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             stack[-1] = None  # 由自然人78件、企业12件组成，上年结转5件
         elif opener and _opens(text, opener, item):
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
+        elif (
+            before is not None
+            and gap.startswith("：")
+            and item.kind == "channel"
+            and before.kind == "received"
+        ):
+            stack[-1] = before  # 收到申请75件：网络申请61件、信函申请12件
         elif before is not None and gap.startswith("：") and item.kind == "outcome":
             stack[-1] = before  # 复议案件20件：维持11件，纠正4件
         elif before is not None and (_starts_whole(item, gap) or _stands_beside(item, stack[-1], gap)):
