@@ -1,4 +1,4 @@
-"""Sentences with figures to fill in: right ones say nothing, a wrong figure is found, another's is left alone."""
+"""Sentences with figures to fill in: right ones say nothing, a wrong figure is found, others are let be."""
 
 from __future__ import annotations
 
