@@ -101,6 +101,8 @@ def _is_of_part(judge: Judge, sentence: Sentence, match: re.Match[str]) -> bool:
         or (kinds[-1] == "flow" and "received" not in kinds)
     ):
         return True  # 收到法律服务机构申请2件，均已答复; 上年结转5件，均于一季度办结
+    if told and told[-1].loose and told[-1].kind == "closed":
+        return True  # 上年结转的8件……，8件均已办结
     if told and _are_those_closed(judge, told[-1]):
         return True  # 47件申请均在法定期限内答复: as many as were closed
     is_rate = "率" in match[0]

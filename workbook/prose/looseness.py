@@ -146,6 +146,8 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
         return True
     if item.kind == "received" and (_OF_A_TOPIC.search(item.label) or item.left.startswith("分别")):
         return True  # 收到土地流转类申请13件; ……两类事项，分别收到118件、67件
+    if item.kind == "closed" and not item.before and _was_brought(sentence, item):
+        return True  # 对上年结转的8件申请逐件明确时限，8件均已办结
     whole = item.whole
     if item.kind == "received" and whole is not None and whole.kind == "received":
         # 收到13件，其中局长信箱收到3件, 3件经补正后受理
@@ -159,6 +161,11 @@ def _flow(sentence: Sentence, item: Item, grammar: Grammar) -> bool:
     is_handled = item.lead is not None and item.lead.term.id == "handled"
     of_other = whole is not None and whole.kind not in ("received", "closed")
     return item.kind == "closed" and whole is not None and (not item.before or is_handled or of_other)
+
+
+def _was_brought(sentence: Sentence, item: Item) -> bool:
+    before = sentence.items[: sentence.items.index(item)]
+    return bool(before) and before[-1].kind == "flow" and before[-1].number.value == item.number.value
 
 
 def _document(sentence: Sentence, item: Item) -> bool:

@@ -65,7 +65,7 @@ def runs_of(judge: Judge, whole: Item) -> list[list[Item]]:
         if run:
             runs.append(run)
     judged = judge.judged.get(id(whole))
-    if judged and judged.reading and judged.reading.rows == HANDLED:
+    if judged and judged.reading and (judged.reading.rows == HANDLED or whole.exhaustive):
         # Of all there was to deal with, what was closed and what was carried over.
         run = [part for part in whole.parts if part.lead and part.lead.term.id in ("closed", *CARRIED)]
         if len(run) == 2 and {part.kind for part in run} == {"closed", "flow"}:

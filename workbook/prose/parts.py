@@ -24,6 +24,7 @@ _PARTS_OF_EARLIER = re.compile(
 _BRACKETS = re.compile("（[^（）]*）")
 _ANOTHER_MATTER = re.compile(r"[^；]{0,8}；[^，。；\d]{4,}，(?:其中|包括)")
 _COMPOSED = re.compile("(?:申请)?(?:组成|构成)[，；]")
+_NAMES_SEVERAL = re.compile("[，；][^，；]{2,}[和及与][^，；]{2,}分别[为是]$")
 _COMPARES = re.compile(r"(?:较|比)(?:···)?(?:上年|去年|上一年)|同比")
 
 
@@ -66,7 +67,7 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             stack[-1] = _both_flows(before, counted)
         elif _COMPOSED.match(gap):
             stack[-1] = None  # 由自然人78件、企业12件组成，上年结转5件
-        elif opener and _opens(text, opener, item):
+        elif opener and _opens(text, opener, item) and not _is_of_names(before, text[floor : opener.end()]):
             stack[-1] = _target(item, before, counted) if before else _spoken_of(item, earlier)
         elif (
             before is not None
@@ -93,6 +94,12 @@ def find_parts(sentence: Sentence, grammar: Grammar) -> None:
             if claims_all or (opener is not None and opener[0] == "由"):
                 whole.exhaustive = True
         before = item
+
+
+def _is_of_names(before: Item | None, said: str) -> bool:
+    """企业申请16件，科研机构和社会公益组织申请分别为3件、2件: of the names it follows, not of the 16."""
+    beside = before is not None and before.kind not in ("received", "closed", "review", "suit", "")
+    return beside and _NAMES_SEVERAL.search(said) is not None
 
 
 def _opens(text: str, opener: re.Match[str], item: Item) -> bool:
