@@ -15,6 +15,7 @@ PARTS = sorted(path.stem for path in FOLDER.glob("*.yaml") if path.stem != "repo
 WANTED = 0.98
 RECALLED = 0.92  # of the parts with the most unusual wordings; most stand above 0.97
 KEPT, KEPT_WANTED, KEPT_RECALLED = "kept", 0.97, 0.94
+MEASURED = "kept_3"  # what wordings nobody has tried must reach: both at least WANTED
 HARD = {
     "held_out_72": (0.92, 0.90)
 }  # right sentences that look wrong above all: parts, other units, other years
@@ -34,6 +35,7 @@ def test_precision_and_recall(part: str) -> None:
     wrong = [f"{item.report} {item.text}: {sorted(found)}" for item, found in misread]
     wanted, recalled = (KEPT_WANTED, KEPT_RECALLED) if part.startswith(KEPT) else (WANTED, RECALLED)
     wanted, recalled = HARD.get(part, (wanted, recalled))
+    recalled = WANTED if part == MEASURED else recalled
     assert measured.precision() >= wanted and measured.recall() >= recalled, wrong
 
 
