@@ -37,6 +37,12 @@ def find_hits(label: str, item: Item, grammar: Grammar, context: str) -> list[Hi
     return found
 
 
+def name_by(item: Item, words: str, grammar: Grammar, context: str, *, before: bool) -> None:
+    """Set the label of a number, where it stands, and the terms in it."""
+    item.label, item.before = words, before
+    item.hits = find_hits(words, item, grammar, context)
+
+
 def _goes_without_saying(term: Term, rest: str, grammar: Grammar, context: str) -> bool:
     """办结67件, 自然人46件 in a report on disclosure: of applications, where nothing else is spoken of."""
     if term.kind not in ("received", "closed", "applicant"):
