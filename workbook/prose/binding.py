@@ -11,14 +11,14 @@ from collections import Counter
 from itertools import product
 
 from workbook.form.edition import Edition
-from workbook.prose.grammar import Grammar, Term
+from workbook.prose.grammar import Grammar
 from workbook.prose.hits import joined
+from workbook.prose.inherited import inherited
 from workbook.prose.looseness import is_loose
-from workbook.prose.numbers import Hedge, agrees
+from workbook.prose.numbers import agrees
 from workbook.prose.sentence import Hit, Item, Sentence
 from workbook.prose.standing import (
     APPLICATIONS,
-    CLOSED,
     HANDLED,
     NEW,
     Figures,
@@ -35,19 +35,8 @@ _AMONG = re.compile(
 )
 _ALL_OF_THEM = re.compile(r"(?:政府信息公开|信息公开|依申请公开)?(?:申请)?(?:已|均|全部|都){1,3}")
 _LESS_CARRIED = re.compile("(?:除去?|扣除|减去)[^，。；]{0,10}(?:结转下|转下|结转至下|结转到下)")
-_NAMED_ANEW = re.compile(
-    r"(?:^|[，；。])(?:行政(复议|诉讼)|(未经复议|直接)(?:直接)?起诉的?|(复议后)起诉的?)(?:案件[，：]|(?:案件)?(?:的?审理|已|均|全部|中)[^，。；：\d]{0,12}[，：])"
-)
-_CASES_BY_NAME = {
-    "复议": "reconsideration",
-    "诉讼": "litigation",
-    "未经复议": "litigation_direct",
-    "直接": "litigation_direct",
-    "复议后": "litigation_after_reconsideration",
-}
 _LEFT_OVER = re.compile(r"(?:尚有|还有|其余|剩余|另有)[\d共]")
 _OF_WHAT_CAME_OVER = re.compile("^(?:其中)?(?:含|包含|包括)")
-_CONTAINS = re.compile("（(?:含|包括|包含)[^）]{0,8}结转[^）]*），?其中")
 _DUE = re.compile("需|应|共")
 _PARTS_FOLLOW = re.compile(r"含|其中|包括|分别")
 
@@ -163,7 +152,7 @@ def _readings(sentence: Sentence, index: int, grammar: Grammar, figures: Figures
     columns: tuple[str, ...] = (column_hit.term.column or "",) if column_hit else ()
     rows = _rows(item, row_hits, column_hit)
     if not rows:
-        rows, columns = _inherited(sentence, index, lead.term, columns, grammar, figures)
+        rows = inherited(sentence, index, lead.term, grammar, figures)
     elif not columns:
         columns = _columns(sentence, index, row_hits)
     found: list[Reading] = []
@@ -224,183 +213,6 @@ def _columns(sentence: Sentence, index: int, hits: list[Hit]) -> tuple[str, ...]
         column = "natural_person" if among[1] in ("自然人", "公民", "个人") else "legal_entities"
         return (column, *top.defaults)
     return top.defaults
-
-
-def _inherited(
-    sentence: Sentence, index: int, term: Term, columns: tuple[str, ...], grammar: Grammar, figures: Figures
-) -> tuple[tuple[tuple[str, ...], ...], tuple[str, ...]]:
-    item = sentence.items[index]
-    if term.kind == "applicant":
-        return _bases(sentence, index, figures), columns
-    wanted = {"outcome": _CHALLENGE, "stage": {"document"}, "change": {"matter"}}.get(term.kind, set())
-    before = [other for other in sentence.items[:index] if other.readings]
-    # 行政诉讼17件（11件直接起诉），10件维持: what stands in brackets is left behind
-    before = [other for other in before if not other.in_brackets or item.in_brackets]
-    if term.kind == "outcome" and (named := _named_since(sentence, index)):
-        return named, columns  # 行政复议已全部审结，其中1件被纠正
-    earlier: list[tuple[tuple[str, ...], ...]] = [
-        (other.readings[0].rows,)
-        for other in before
-        if other.lead and other.readings[0].rows and any(hit.term.kind in wanted for hit in other.hits)
-    ]
-    if not earlier and term.kind == "stage":
-        earlier = [
-            (other.readings[0].rows,)
-            for other in before
-            if other.readings[0].table == term.table and other.kind == "stage"
-        ]
-    if not earlier and term.kind == "stage" and (topic := _topic(sentence, grammar)):
-        earlier = [(topic,)]  # 行政规范性文件：制发1件，废止0件；规章0件
-    told = {
-        one.readings[0].rows
-        for one in sentence.earlier
-        if one.readings and any(hit.term.kind == "document" for hit in one.hits)
-    }
-    if not earlier and term.kind == "stage" and len(told) == 1 and not before:
-        earlier = [(rows,) for rows in told]
-    if not earlier and term.kind == "stage" and not term.loose:
-        hits = [hit for other in sentence.items for hit in other.hits]
-        later = {hit.term.rows[0] for hit in hits if hit.term.kind == "document"}
-        if len(later) == 1:  # 制发21件，现行有效的规范性文件118件
-            earlier = [(rows,) for rows in later]
-    if not earlier and term.kind == "stage":
-        # 未制发行政规范性文件，现行有效9件: the documents are named without a number.
-        said = sentence.passage.text[sentence.start : item.number.start]
-        documents = [other for other in grammar.terms if other.kind == "document" and other.rows]
-        spoken_of = [other.rows[0] for other in documents if other.words.search(said)]
-        if grammar.patterns["no_documents"].search(said) and len(spoken_of) == 1:
-            earlier = [(spoken_of[0],)]
-    if (
-        term.kind == "outcome"
-        and item.whole is not None
-        and item.whole.kind == "outcome"
-        and item.whole.readings
-        and not any(
-            other.kind in _CHALLENGE for other in before if other.number.start > item.whole.number.start
-        )
-    ):
-        return tuple(reading.rows for reading in item.whole.readings), columns  # 已审结的4件中，维持3件
-    if term.kind == "outcome" and item.whole is not None and item.whole.kind in _CHALLENGE:
-        # 行政诉讼3件，其中直接起诉2件、复议后起诉1件；维持1件: of the last named, or of the whole.
-        of_it = [other for other in before if other is item.whole or other.whole is item.whole]
-        of_it = [other for other in of_it if not other.in_brackets or item.in_brackets]
-        last: list[tuple[tuple[str, ...], ...]] = [
-            (other.readings[0].rows,) for other in of_it if any(h.term.kind in wanted for h in other.hits)
-        ]
-        earlier = [*((reading.rows,) for reading in item.whole.readings[:1]), *last[-1:]][::-1]
-        return tuple(dict.fromkeys(rows for (rows,) in earlier)), columns
-    if not earlier and term.kind == "outcome":
-        return _named_before(sentence, item), columns
-    if not earlier:
-        return (), columns
-    rows = list(earlier[-1])
-    kinds = [other.kind for other in before]
-    told_apart = (
-        "outcome" in kinds[: max((i for i, kind in enumerate(kinds) if kind in _CHALLENGE), default=0)]
-    )
-    if term.kind == "outcome" and len(earlier) > 1 and item.whole is None and not told_apart:
-        every = tuple(dict.fromkeys(row for alternatives in earlier for row in alternatives[0]))
-        rows.append(every)
-    return tuple(rows), columns
-
-
-def _topic(sentence: Sentence, grammar: Grammar) -> tuple[str, ...]:
-    """The one kind of document named before the first number of a sentence."""
-    head = sentence.passage.text[sentence.start : sentence.items[0].number.start]
-    named = {
-        term.rows[0]
-        for term in grammar.terms
-        if term.kind == "document" and term.rows and term.words.search(head)
-    }
-    return named.pop() if len(named) == 1 else ()
-
-
-def _named_since(sentence: Sentence, index: int) -> tuple[tuple[str, ...], ...]:
-    """The case that a clause names anew without a number of its own, after the number before."""
-    start = sentence.items[index - 1].number.end if index else sentence.start
-    said = sentence.passage.text[start : sentence.items[index].left_start]
-    is_anew = _NAMED_ANEW.search(said if not index else f"·{said}")  # not 复议后起诉的62件行政诉讼案件中
-    named = next((name for name in is_anew.groups() if name), "") if is_anew else ""
-    return ((_CASES_BY_NAME[named],),) if named else ()
-
-
-def _named_before(sentence: Sentence, item: Item) -> tuple[tuple[str, ...], ...]:
-    """维持3件 at the head of a sentence whose case stands before it without a number."""
-    text = sentence.passage.text[sentence.start : item.number.start]
-    if "无关" in text:
-        return ()  # 与政府信息公开无关的行政复议14件
-    review, suit = "复议" in text, re.search("诉讼|起诉", text) is not None
-    if review and not suit:
-        return (("reconsideration",),)
-    if suit and not review:
-        return (("litigation",),)
-    return ()
-
-
-def _fits(figures: Figures, item: Item, reading: Reading) -> bool:
-    value = figures.of(reading.cells)
-    return value is not None and agrees(item.number, value)
-
-
-def _bases(sentence: Sentence, index: int, figures: Figures) -> tuple[tuple[str, ...], ...]:
-    """The rows a kind of applicant may be counted on, likeliest first."""
-    item = sentence.items[index]
-    whole = item.whole
-    if (
-        whole is not None
-        and whole.kind in ("result", "detail")
-        and whole.readings
-        and not whole.hits_applicant
-    ):
-        return tuple(reading.rows for reading in whole.readings)  # 予以公开的258件中，自然人240件
-    if whole is not None and whole.kind == "applicant" and item.readings != whole.readings:
-        fitting = [one for one in whole.readings if _fits(figures, whole, one)]
-        if fitting:
-            return tuple(reading.rows for reading in fitting)  # 法人或其他组织9件，其中商业企业7件
-    found: list[tuple[str, ...]] = []
-    earlier = [
-        other
-        for other in sentence.items[:index]
-        if other.kind in ("received", "closed", "flow") and other.readings and not other.hits_applicant
-    ]
-    fitting = (
-        [one for one in whole.readings if _fits(figures, whole, one)] if whole in earlier and whole else []
-    )
-    if [one.rows for one in fitting] == [HANDLED] and _CONTAINS.search(sentence.text):
-        return (HANDLED,)  # 共收到95件（含上年结转5件），其中自然人82件
-    first = item.whole if item.whole in earlier else earlier[-1] if earlier else None
-    beside = sentence.items[index - 1] if index else None
-    if (
-        beside is not None
-        and beside.kind == "flow"
-        and item.left.startswith(("其中", "为", "系", "均为"))
-        and beside.readings
-    ):
-        # 结转下年度16件，其中自然人14件: of those, or of all that came
-        true = figures.of(beside.readings[0].cells)
-        if true is not None and agrees(beside.number, true):
-            found.append(beside.readings[0].rows)
-    for other in [first, *reversed(earlier)]:
-        if other is None or (other.kind == "flow" and other is not first):
-            continue
-        for reading in other.readings:
-            true = figures.of(reading.cells)
-            if true is not None and agrees(other.number, true) and other.number.hedge is Hedge.EXACT:
-                found.append(reading.rows)
-    if whole is not None and whole.with_brought is not None:
-        return (NEW, HANDLED)
-    if found[:1] == [NEW] and "结转" not in sentence.text:
-        return (NEW,)
-    if whole in earlier and found[:1] == [NEW]:
-        return (NEW,)  # 收到24件，其中自然人20件
-    said = sentence.passage.text[sentence.start : item.number.start]
-    if not earlier and any(hit.term.kind == "received" for hit in item.hits) and "结转" not in said:
-        return (NEW,)  # 收到24件自然人提起的申请
-    # 当年新收的申请，按申请人划分为自然人12件: of those alone.
-    found += [NEW] if not earlier and "新收" in said and "结转" not in said else [NEW, HANDLED]
-    if any(other.kind == "closed" for other in earlier):
-        found.append((CLOSED,))
-    return tuple(dict.fromkeys(found))
 
 
 def base_readings(edition: Edition, *bases: tuple[str, ...]) -> list[Reading]:

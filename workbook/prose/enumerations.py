@@ -8,19 +8,15 @@ from decimal import Decimal
 from workbook.form.values import figure
 from workbook.prose.judging import NOT_PRINTED, SECTION_WORDS, Judge
 from workbook.prose.looseness import is_of_other_cases
-from workbook.prose.partlists import CARRIED, LISTED, UNPRINTED, runs_of
-from workbook.prose.sentence import Item, Sentence, Whose
-from workbook.prose.standing import DECIDED, HANDLED, NEW
+from workbook.prose.partlists import LISTED, UNPRINTED, runs_of
+from workbook.prose.sentence import Item, Sentence
 from workbook.rules.findings import Given, Verdict
 from workbook.rules.procedures import Failed, Passed
 
-_GROUPS = ("granted", "granted_in_part", "denied", "unable_to_provide", "declined", "other")
 _TOTAL = re.compile(
     r"^(?:全年|以上|上述|(?P<told>[两二三四五六](?:[项类者]|种(?:方式|渠道|途径)?)))?(?:共计?|合计|总计|总共)(?:为|是|有|达|发布|公开)?(?:申请)?$"
 )
-_LIST_NEXT = re.compile("(?:（[^）]*）)?[：，]")
 _ON_AVERAGE = re.compile("[年季月周日人]均$")
-_BOTH_APPLICANTS = {"by.natural_person", "by.legal_entities"}
 _OUTCOMES = {"upheld", "corrected", "other", "pending"}
 _SUMMED = {"applicant", "outcome", *LISTED}
 
@@ -37,9 +33,9 @@ def judge_parts(judge: Judge, sentence: Sentence, whole: Item) -> None:
         if total > stated + margin and _may_be_of_another(sentence, whole, total):
             continue
         if total > stated + margin:
-            _fail(judge, sentence, whole, parts, total, "exceeds")
+            fail_sum(judge, sentence, whole, parts, total, "exceeds")
         elif total < stated - margin and _must_add_up(judge, sentence, whole, parts):
-            _fail(judge, sentence, whole, parts, total, "unequal")
+            fail_sum(judge, sentence, whole, parts, total, "unequal")
         else:
             judge.answers.say("prose.parts", Passed())
             _explain(judge, whole, total)
@@ -99,144 +95,6 @@ def _explain(judge: Judge, whole: Item, total: Decimal) -> None:
     )
 
 
-def judge_results(judge: Judge, sentence: Sentence) -> None:
-    """All six results after 办结 n 件, without a word like 其中, add up to it."""
-    closed = [item for item in sentence.items if item.kind == "closed" and not item.number.is_share]
-    closed = closed or [item for item in sentence.items if item.is_aforesaid]
-    results = [
-        item
-        for item in sentence.items
-        if item.kind == "result" and item.lead and not item.lead.term.at_most and not item.number.is_share
-    ]
-    if any(hit.term.kind == "received" for item in closed for hit in item.hits):
-        return  # 收到和处理329件: not only what was closed
-    if len(closed) != 1 or not results or any(item.whole is not None for item in results):
-        return
-    named = [row for item in results if item.readings for row in item.readings[0].rows]
-    groups = {row.split(".")[1] for row in named if row.startswith("dispositions.")}
-    if any(item.whose is not Whose.REPORT for item in (*closed, *results)):
-        return
-    total = sum((item.number.value for item in results), Decimal(0))
-    if groups != set(_GROUPS):
-        _hold_colon_list(judge, sentence, closed[0], results, total)
-        return
-    judged = judge.judged.get(id(closed[0]))
-    if judged is not None and judged.reading is not None and judged.reading.rows == HANDLED:
-        # 共办理 n 件 that counts in what came over: what went on to the next year is a part of it too.
-        carried = [item for item in sentence.items if item.lead and item.lead.term.id in CARRIED]
-        total += sum((item.number.value for item in carried), Decimal(0))
-    if total == closed[0].number.value:
-        judge.answers.say("prose.parts", Passed())
-    else:
-        _fail(judge, sentence, closed[0], results, total, "unequal")
-
-
-def _hold_colon_list(
-    judge: Judge, sentence: Sentence, closed: Item, results: list[Item], total: Decimal
-) -> None:
-    """答复4件：予以公开3件，部分公开1件，无法提供1件: more than there are."""
-    opens = sentence.passage.text[closed.number.end : results[0].left_start]
-    if (
-        _LIST_NEXT.fullmatch(opens)
-        and len(results) > 1
-        and total > closed.number.value
-        and closed.number.is_exact
-    ):
-        _fail(judge, sentence, closed, results, total, "exceeds")
-
-
-def judge_outcomes(judge: Judge, sentence: Sentence) -> None:
-    """行政复议5件，维持4件，其他结果1件，尚未审结1件: how they ended is never more than there are."""
-    cases = [item for item in sentence.items if item.kind in ("review", "suit")]
-    ended = [item for item in sentence.items if item.kind == "outcome" and not _counts_twice(item)]
-    if len(cases) != 1 or not cases[0].readings or cases[0].readings[0].column != "total":
-        return
-    if len(ended) < 2 or any(item.whole is not None for item in ended):
-        return
-    counted = (*cases, *ended)
-    if not all(one.is_count and one.number.is_exact and one.whose is Whose.REPORT for one in counted):
-        return
-    columns = [one.lead.term.column for one in ended if one.lead is not None]
-    total = sum((item.number.value for item in ended), Decimal(0))
-    if len(set(columns)) != len(columns):
-        return
-    if total > cases[0].number.value:
-        _fail(judge, sentence, cases[0], ended, total, "exceeds")
-
-
-def judge_ways_of_suing(judge: Judge, sentence: Sentence) -> None:
-    """行政诉讼4件，直接起诉3件，复议后起诉1件: the two ways there are add up to it."""
-    ids = {
-        item.lead.term.id: item for item in sentence.items if item.kind == "suit" and item.lead is not None
-    }
-    whole, *ways = (ids.get(name) for name in ("litigation", "litigation.direct", "litigation.after"))
-    if (
-        whole is None
-        or None in ways
-        or len(ids) != len([one for one in sentence.items if one.kind == "suit"])
-    ):
-        return
-    parts = [part for part in ways if part is not None]
-    if any(part.whole is not None or len(part.hits) != 1 for part in parts) or len(whole.hits) != 1:
-        return
-    if not all(one.is_count and one.number.is_exact and one.whose is Whose.REPORT for one in (whole, *parts)):
-        return
-    total = sum((part.number.value for part in parts), Decimal(0))
-    if total != whole.number.value:
-        _fail(judge, sentence, whole, parts, total, "exceeds" if total > whole.number.value else "unequal")
-
-
-def _counts_twice(item: Item) -> bool:
-    return item.lead is not None and item.lead.term.column == DECIDED
-
-
-def judge_some_applicants(judge: Judge, sentence: Sentence) -> None:
-    """收到申请3件，自然人3件，商业企业1件: kinds of applicants right after are never more than there are."""
-    counted = [item for item in sentence.items if item.is_count]
-    for place, item in enumerate(counted):
-        run: list[Item] = []
-        for part in counted[place + 1 :]:
-            if part.kind != "applicant" or part.whole is not None or len(part.hits) != 1:
-                break
-            run.append(part)
-        columns = [part.hits[0].term.column for part in run]
-        if item.kind != "received" or item.hits_applicant or len(run) < 2 or "legal_entities" in columns:
-            continue
-        exact = all(one.number.is_exact and one.whose is Whose.REPORT for one in (item, *run))
-        total = sum((part.number.value for part in run), Decimal(0))
-        judged = judge.judged.get(id(item))
-        is_new = judged is not None and judged.reading is not None and judged.reading.rows == NEW
-        if not exact or not is_new or len(set(columns)) != len(columns):
-            continue
-        by_applicants = "按申请" in sentence.passage.text[item.number.end : run[0].number.start]
-        if total > item.number.value:
-            _fail(judge, sentence, item, run, total, "exceeds")
-        elif by_applicants and total < item.number.value:
-            _fail(judge, sentence, item, run, total, "unequal")  # 按申请人划分，自然人119件，企业7件
-
-
-def _kinds_of(item: Item) -> int:
-    """How many kinds of applicants a number's words name."""
-    return sum(hit.term.kind == "applicant" for hit in item.hits)
-
-
-def judge_applicants(judge: Judge, sentence: Sentence) -> None:
-    """新收763件，自然人648件，法人及其他组织115件: the two, without a word like 其中, add up to it."""
-    counted = [item for item in sentence.items if item.is_count]
-    for place, item in enumerate(counted[:-2]):
-        two = counted[place + 1 : place + 3]
-        named = {part.lead.term.id for part in two if part.lead is not None and part.whole is None}
-        if item.kind != "received" or named != _BOTH_APPLICANTS or any(_kinds_of(one) != 1 for one in two):
-            continue
-        if not all(one.number.is_exact and one.whose is Whose.REPORT for one in (item, *two)):
-            continue
-        total = two[0].number.value + two[1].number.value
-        if total == item.number.value:
-            judge.answers.say("prose.parts", Passed())
-        else:
-            _fail(judge, sentence, item, two, total, "unequal")
-
-
 def judge_sums(judge: Judge, sentence: Sentence) -> None:
     """自然人1336件、法人163件，共计1499件: what is said to be the sum of those before is their sum."""
     for place, item in enumerate(sentence.items):
@@ -254,7 +112,7 @@ def judge_sums(judge: Judge, sentence: Sentence) -> None:
         if item.number.value in sums:
             judge.answers.say("prose.parts", Passed())
         else:
-            _fail(judge, sentence, item, run, sums[0], "unequal")
+            fail_sum(judge, sentence, item, run, sums[0], "unequal")
 
 
 def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item]:
@@ -276,9 +134,10 @@ def _list_before(sentence: Sentence, place: int, *, any_kind: bool) -> list[Item
     return run
 
 
-def _fail(
+def fail_sum(
     judge: Judge, sentence: Sentence, whole: Item, parts: list[Item], total: Decimal, outcome: str
 ) -> None:
+    """Say that parts come to more than their whole, or to something else."""
     passage = sentence.passage
     quote = sentence.stretch(whole, parts[-1]) if whole in sentence.items else sentence.quote(parts[0])
     shown = "、".join(figure(part.number.value) for part in parts)

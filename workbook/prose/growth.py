@@ -156,7 +156,15 @@ def direction_alone(judge: Judge, sentence: Sentence) -> None:
         if _is_direction(judge, found["word"], now, then):
             judge.answers.say("prose.growth", Passed())
         else:
-            _fail_direction(judge, sentence, found, reading, now, then)
+            _fail_direction(
+                judge,
+                sentence,
+                sentence.start + found.start(),
+                sentence.start + found.end(),
+                reading,
+                now,
+                then,
+            )
 
 
 def _is_direction(judge: Judge, word: str, now: Decimal, then: Decimal) -> bool:
@@ -206,7 +214,7 @@ def _directed(judge: Judge, sentence: Sentence, found: re.Match[str]) -> Reading
     return reading_of(edition, "applications", ("received",), "total") if is_none else None
 
 
-def judge_ways(judge: Judge, sentence: Sentence) -> None:
+def judge_from_to(judge: Judge, sentence: Sentence) -> None:
     """由12件降至16件: both figures are right, the way is not."""
     for then, now in pairwise(sentence.items):
         text = sentence.passage.text[then.number.end : now.number.start]
@@ -218,16 +226,14 @@ def judge_ways(judge: Judge, sentence: Sentence) -> None:
         reading, value, before = told[1].reading, now.number.value, then.number.value
         down, up = _FELL.search(way[0]), _ROSE.search(way[0])
         if reading is not None and ((down and value > before) or (up and value < before)):
-            found = re.compile(re.escape(text)).search(sentence.text)
-            if found is not None:
-                _fail_direction(judge, sentence, found, reading, value, before)
+            _fail_direction(judge, sentence, then.number.end, now.number.start, reading, value, before)
 
 
 def _fail_direction(
-    judge: Judge, sentence: Sentence, found: re.Match[str], reading: Reading, now: Decimal, then: Decimal
+    judge: Judge, sentence: Sentence, at: int, end: int, reading: Reading, now: Decimal, then: Decimal
 ) -> None:
-    passage, at = sentence.passage, sentence.start + found.start()
-    quote = passage.quote(at, sentence.start + found.end())
+    passage = sentence.passage
+    quote = passage.quote(at, end)
     given: dict[str, Given] = {
         "section": SECTION_WORDS[passage.section],
         "quote": quote,

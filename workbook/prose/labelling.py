@@ -160,14 +160,12 @@ def _look_behind(sentence: Sentence, index: int, grammar: Grammar, context: str)
     """What stands behind a number that is named before it: 行政诉讼尚有1件未审结; 收到的2件转入下年."""
     item, items = sentence.items[index], sentence.items
     kinds = {hit.term.kind for hit in item.hits}
-    behind = item.number.end + len(item.right)
-    is_anothers = index + 1 < len(items) and items[index + 1].number.start == behind
     if not kinds or not item.before or _AMONG_WHICH.match(item.right):
         return
     if kinds == {"outcome"} and _OF_CASES.match(item.right):  # 已审结的19件复议案件中14件维持
         item.hits += [hit for hit in find_hits(item.right[:6], item, grammar, context) if hit.start == 0]
         return
-    if is_anothers and not _named_again(items, index):
+    if is_next_ones(sentence, index) and not _named_again(items, index):
         return
     hits = find_hits(item.right, item, grammar, context)
     if kinds <= {"review", "suit"}:

@@ -15,21 +15,14 @@ from itertools import islice
 from workbook.form.edition import CellId
 from workbook.form.filing import Filing
 from workbook.prose.assertions import judge_claims
+from workbook.prose.barelists import judge_bare_lists
 from workbook.prose.binding import bind_items
 from workbook.prose.counts import judge_count
 from workbook.prose.documents import UNREAD, check_documents, check_gaps, check_sections, check_years
-from workbook.prose.enumerations import (
-    judge_applicants,
-    judge_outcomes,
-    judge_parts,
-    judge_results,
-    judge_some_applicants,
-    judge_sums,
-    judge_ways_of_suing,
-)
+from workbook.prose.enumerations import judge_parts, judge_sums
 from workbook.prose.fees import check_fees
 from workbook.prose.grammarfile import load_grammar
-from workbook.prose.growth import direction_alone, is_growth, judge_growth, judge_ways, pair_changes
+from workbook.prose.growth import direction_alone, is_growth, judge_from_to, judge_growth, pair_changes
 from workbook.prose.judging import SECTION_WORDS, Answers, Judge
 from workbook.prose.naming import name_items
 from workbook.prose.numbers import Number, find_numbers
@@ -198,12 +191,8 @@ def _judge_sentence(judge: Judge, sentence: Sentence, context: str) -> list[Item
                 judge_parts(judge, sentence, whole)
     for whole in wholes:
         judge_parts(judge, sentence, whole)
-    judge_ways(judge, sentence)
-    judge_results(judge, sentence)
-    judge_applicants(judge, sentence)
-    judge_some_applicants(judge, sentence)
-    judge_outcomes(judge, sentence)
-    judge_ways_of_suing(judge, sentence)
+    judge_from_to(judge, sentence)
+    judge_bare_lists(judge, sentence)
     judge_sums(judge, sentence)
     return [item for item in sentence.items if item.whole is None and item.is_count]
 
