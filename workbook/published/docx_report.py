@@ -22,6 +22,7 @@ TITLE_SIZE, TEXT_SIZE, LINE = 22.0, 16.0, 28.0
 SIGN_HEIGHT = 52.0  # of a row that is signed by hand
 _FIXED = datetime(2021, 9, 26)  # noqa: DTZ001  (the same bytes whenever it is made)
 _TWIPS = 1440 / 25.4  # in a millimetre
+_NAME_OF_TABLE = 40  # signs a line before a table may have and still be its name
 
 
 def report_docx(
@@ -220,7 +221,8 @@ class _Writer:
         last = self.document.paragraphs[-1] if self.document.paragraphs else None
         if last is not None:
             last.paragraph_format.space_after = self.pt(6)
-            last.paragraph_format.keep_with_next = True
+            # What names the table stays with it; a text may end the page that the table does not fit on.
+            last.paragraph_format.keep_with_next = len(last.text) <= _NAME_OF_TABLE
         table = self.document.add_table(rows=0, cols=len(grid.widths))
         table.style, table.alignment, table.autofit = "Table Grid", 1, False
         self._table_properties(table, grid)
